@@ -1,0 +1,43 @@
+# Needs Python 3.11+ and make; everything else is set up in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test lint types build check clean
+
+help:
+	@echo "make demo    load and summarise the data set, validate the package, show a record"
+	@echo "make test    run the tests"
+	@echo "make lint    ruff: style and errors"
+	@echo "make types   mypy --strict"
+	@echo "make build   make the generated files from seeds/"
+	@echo "make check   tell whether the generated files are up to date"
+	@echo "make clean   remove the environment and caches"
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/python examples/demo.py
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+build: $(STAMP)
+	$(BIN)/karabakh-data build
+
+check: $(STAMP)
+	$(BIN)/karabakh-data build --check
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,0 +1,193 @@
+"""From the seeds to every generated file, byte for byte reproducible.
+
+`datapackage.json` is written last: it holds the hashes of the tables, so that an interrupted build is told by them and
+finished by the next.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from karabakh_data import codebook, files
+from karabakh_data.derive import derive
+from karabakh_data.descriptor import (
+    data_path,
+    datapackage,
+    json_schema,
+    record_name,
+    schema_path,
+    table_schema,
+    to_json,
+)
+from karabakh_data.evidence import Digests, Document, DocumentError
+from karabakh_data.models import Evidence, Record, Source
+from karabakh_data.seeds import SeedError, load_seeds, source_documents
+from karabakh_data.tables import MODELS, read_csv, write_csv
+from karabakh_data.validation.checks import Problem, Severity, problems
+
+PACKAGE = "datapackage.json"
+GENERATED_FOLDERS = ("karabakh_data/data", "schemas/table-schema", "schemas/json-schema", "docs/generated")
+"""Folders that hold generated files only; whatever else lies there is removed."""
+
+
+class BuildError(Exception):
+    """The seeds make no valid data set; the message lists everything found."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a build did or, with `check`, found."""
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+    diff: str = ""
+
+    @property
+    def clean(self) -> bool:
+        """Whether every generated file already was as the seeds make it."""
+        return not (self.written or self.removed)
+
+
+def build(root: Path, documents: Path | None = None, *, check: bool = False) -> Outcome:
+    """Make every generated file of a checkout from its seeds.
+
+    Args:
+        root: The checkout: holds `seeds/`, `karabakh_data/`, `docs/`.
+        documents: Folder of the articles. Without it digests are taken over from the published tables.
+        check: Change nothing; tell as a unified diff what would change.
+
+    Raises:
+        BuildError: A seed file, a record or the data set as a whole is faulty, or a digest is needed that neither the
+            documents nor the published tables give.
+        karabakh_data.evidence.DocumentError: A document is missing or is not the one that was cited.
+    """
+    targets = _targets(root)
+    if not check:
+        files.recover(root, targets)
+    expected, warnings = generate(root, documents)
+    stale = tuple(sorted(_stale(root, expected)))
+    if check:
+        changed = [name for name, data in expected.items() if _read(root / name) != data]
+        diff = "".join(_diff(root, name, expected.get(name)) for name in [*changed, *stale])
+        return Outcome(tuple(changed), stale, warnings, diff)
+    written = files.write_set(root, expected)
+    for name in stale:
+        (root / name).unlink()
+    return Outcome(tuple(written), stale, warnings)
+
+
+def generate(root: Path, documents: Path | None = None) -> tuple[dict[str, bytes], tuple[Problem, ...]]:
+    """Every generated file (relative path -> content, `datapackage.json` last) and the warnings found on the way.
+
+    Raises:
+        BuildError, DocumentError: As `build`.
+    """
+    tables, warnings = make_tables(root, documents)
+    data = {name: write_csv(model, tables[name]) for name, model in MODELS.items()}
+    made = {data_path(name): content for name, content in data.items()}
+    for name, model in MODELS.items():
+        made[schema_path(name)] = to_json(table_schema(model))
+        made[f"schemas/json-schema/{record_name(model)}.json"] = to_json(json_schema(model))
+    made |= codebook.pages(root, tables)
+    sources = [record for record in tables["sources"] if isinstance(record, Source)]
+    made[PACKAGE] = to_json(datapackage(data, sources))
+    return made, warnings
+
+
+def make_tables(root: Path, documents: Path | None = None) -> tuple[dict[str, list[Record]], tuple[Problem, ...]]:
+    """All tables of the data set, from the seeds, with the warnings found.
+
+    Raises:
+        BuildError, DocumentError: As `build`.
+    """
+    try:
+        tables = derive(load_seeds(root / "seeds", _digests(root, documents)).tables)
+    except SeedError as error:
+        raise BuildError(str(error)) from None
+    except KeyError as error:
+        raise BuildError(f"seeds: {error.args[0]} is used as an actor, but is not among the actors") from None
+    found = problems(tables)
+    if errors := [problem for problem in found if problem.severity is Severity.ERROR]:
+        raise BuildError("\n".join(map(str, errors)))
+    return tables, tuple(found)
+
+
+# --- Digests -------------------------------------------------------------------------------------------------------
+
+
+def _digests(root: Path, documents: Path | None) -> Digests:
+    at_hand: dict[str, Document] = {}
+    if documents is not None:
+        for source_id, name in source_documents(root / "seeds").items():
+            at_hand[source_id] = Document.read(documents / name)
+    published = {
+        (e.source_id, e.start, e.end): e.sha256
+        for e in _published(root, Evidence)
+        if isinstance(e, Evidence) and e.sha256
+    }
+    lengths = {
+        s.source_id: (s.document_sha256, s.document_chars)
+        for s in _published(root, Source)
+        if isinstance(s, Source) and s.document_sha256 and s.document_chars is not None
+    }
+    for source_id, document in at_hand.items():
+        known = lengths.get(source_id)
+        if known and known[0] != document.sha256:
+            raise DocumentError(
+                f"{document.name}: not the document that was cited (SHA-256 {document.sha256}, expected {known[0]})"
+            )
+    return Digests(at_hand, published, lengths)
+
+
+def _published(root: Path, model: type[Record]) -> Iterator[Record]:
+    """The records of a published table, if its bytes are those that `datapackage.json` vouches for."""
+    data = _read(root / data_path(model.TABLE))
+    descriptor = _read(root / PACKAGE)
+    if data is None or descriptor is None:
+        return
+    try:
+        resources = json.loads(descriptor)["resources"]
+        vouched = {resource["name"]: resource["hash"] for resource in resources}.get(model.TABLE)
+        if vouched == "sha256:" + hashlib.sha256(data).hexdigest():
+            yield from read_csv(model, data)
+    except (ValueError, KeyError, TypeError):
+        return  # not ours, or of another version: no digest is taken over
+
+
+# --- Files ---------------------------------------------------------------------------------------------------------
+
+
+def _targets(root: Path) -> Sequence[str]:
+    tables = [data_path(name) for name in MODELS]
+    schemas = [schema_path(name) for name in MODELS]
+    records = [f"schemas/json-schema/{record_name(model)}.json" for model in MODELS.values()]
+    return [*tables, *schemas, *records, *codebook.PAGES, PACKAGE]
+
+
+def _stale(root: Path, expected: dict[str, bytes]) -> Iterator[str]:
+    for folder in GENERATED_FOLDERS:
+        for path in (root / folder).glob("*"):
+            name = path.relative_to(root).as_posix()
+            if path.is_file() and name not in expected:
+                yield name
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def _diff(root: Path, name: str, expected: bytes | None) -> str:
+    old, new = _read(root / name), expected
+    before, after = (data.decode("utf-8", "replace").splitlines(keepends=True) if data else [] for data in (old, new))
+    names = (f"a/{name}" if old is not None else "/dev/null", f"b/{name}" if new is not None else "/dev/null")
+    diff = difflib.unified_diff(before, after, *names)
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in diff)

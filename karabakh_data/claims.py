@@ -1,0 +1,189 @@
+"""How the claims about an incident stand to each other, by published rules; never who is right.
+
+The claims are the statements that link the incident. `mentions` counts nowhere, nor does a statement that a later
+`retract` withdraws. What counts is the *camp* that speaks: a side, an identified outsider (each its own camp), or the
+unnamed speakers. `docs/codebook.md` gives the rules in full; `tests/claim_cases.json` gives worked cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from karabakh_data.models import Actor, Statement
+from karabakh_data.vocabulary import (
+    ActorType,
+    AttributionStatus,
+    OccurrenceStatus,
+    Side,
+    SpeechAct,
+    StatementStance,
+    Topic,
+)
+
+Actors = Mapping[str, Actor]
+
+UNATTRIBUTED = "unattributed"
+SIDES = (Side.ARMENIAN.value, Side.AZERBAIJANI.value)
+_AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
+_DENIES = (StatementStance.DENIES_OCCURRENCE, StatementStance.DENIES_BLAME)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What follows from the statements linked to one incident."""
+
+    occurrence_status: OccurrenceStatus
+    attribution_status: AttributionStatus
+    affirmed_by: tuple[str, ...]
+    denied_by: tuple[str, ...]
+    blamed_ids: tuple[str, ...]
+    alleged_breach_of_ids: tuple[str, ...]
+
+
+def camps(statement: Statement, actors: Actors) -> tuple[str, ...]:
+    """The camps that make a statement: one for each speaker, without repetition."""
+    return tuple(dict.fromkeys(_camp(speaker, statement.relayed_by_ids, actors) for speaker in statement.speaker_ids))
+
+
+def _camp(speaker_id: str, relay_ids: Sequence[str], actors: Actors) -> str:
+    speaker = actors[speaker_id]
+    if speaker.side in SIDES:
+        for relay_id in relay_ids:
+            relay = actors[relay_id].side
+            if relay in SIDES and relay != speaker.side:
+                return relay.value  # known only through an organ of the other side
+    if speaker.actor_type is ActorType.UNATTRIBUTED:
+        return UNATTRIBUTED
+    return speaker.side.value if speaker.side in SIDES else speaker_id
+
+
+def _blamed_camp(actor_id: str, actors: Actors) -> str:
+    side = actors[actor_id].side
+    return side.value if side in SIDES else actor_id
+
+
+def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
+    """Ids of the statements that a later `retract` withdraws; a withdrawn retraction withdraws nothing."""
+    by_id = {statement.statement_id: statement for statement in statements}
+    gone: set[str] = set()
+    retractions = sorted(
+        (s for s in by_id.values() if s.speech_act is SpeechAct.RETRACT and s.responds_to_id in by_id),
+        key=lambda s: s.said,
+        reverse=True,
+    )
+    for retraction in retractions:  # latest first, so that each is judged after whatever may withdraw it
+        target = by_id[retraction.responds_to_id or ""]
+        if retraction.statement_id not in gone and not retraction.said.certainly_before(target.said):
+            gone.add(target.statement_id)
+    return frozenset(gone)
+
+
+def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] = frozenset()) -> Standing:
+    """How the claims in `linked`, the statements about one incident, stand; those in `gone` are withdrawn.
+
+    Raises:
+        KeyError: A speaker, relay or accused is not among `actors`.
+    """
+    counted = [
+        (camp, statement)
+        for statement in sorted(linked, key=lambda s: (s.said, s.statement_id))
+        if statement.statement_id not in gone and statement.stance not in (None, StatementStance.MENTIONS)
+        for camp in camps(statement, actors)
+    ]
+
+    def names_itself(camp: str, statement: Statement) -> bool:
+        return camp in {_blamed_camp(actor, actors) for actor in statement.accused_ids}
+
+    # Two questions on which a camp may contradict itself: did it happen, and did we do it.
+    affirming, denying = _latest(
+        counted,
+        yes=lambda camp, s: s.stance in _AFFIRMS,
+        no=lambda camp, s: s.stance is StatementStance.DENIES_OCCURRENCE,
+    )
+    owning, refusing = _latest(
+        counted,
+        yes=lambda camp, s: s.stance in _AFFIRMS and names_itself(camp, s),
+        no=lambda camp, s: s.stance in _DENIES,
+    )
+    sound = [*affirming, *denying]
+    counted = [pair for pair in counted if pair in sound or pair[1].stance is StatementStance.DENIES_BLAME]
+    affirmed_by = _ordered(camp for camp, _ in affirming)
+    denied_by = _ordered(camp for camp, _ in denying)
+
+    blame: dict[str, set[str]] = {}
+    blamed_ids: dict[str, None] = {}
+    breaches: dict[str, None] = {}
+    for pair in counted:
+        camp, statement = pair
+        if statement.stance is StatementStance.DENIES_OCCURRENCE:
+            continue
+        if names_itself(camp, statement) and pair not in owning:
+            continue
+        for actor in statement.accused_ids:
+            blamed_ids[actor] = None
+            blame.setdefault(camp, set()).add(_blamed_camp(actor, actors))
+        if statement.stance in _AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics:
+            breaches.update(dict.fromkeys(statement.ceasefire_ids))
+    return Standing(
+        occurrence_status=_occurrence(affirmed_by, denied_by),
+        attribution_status=_attribution(blame, {pair[0] for pair in refusing if pair in counted}),
+        affirmed_by=affirmed_by,
+        denied_by=denied_by,
+        blamed_ids=tuple(blamed_ids),
+        alleged_breach_of_ids=tuple(breaches),
+    )
+
+
+Pair = tuple[str, Statement]
+
+
+def _latest(
+    counted: list[Pair], yes: Callable[[str, Statement], bool], no: Callable[[str, Statement], bool]
+) -> tuple[list[Pair], list[Pair]]:
+    """The pairs that answer yes and no, each without those that the same camp certainly answered otherwise later."""
+    yeses = [pair for pair in counted if yes(*pair)]
+    noes = [pair for pair in counted if no(*pair)]
+
+    def last(pairs: list[Pair], opposed: list[Pair]) -> list[Pair]:
+        return [
+            (camp, statement)
+            for camp, statement in pairs
+            if not any(camp == other and statement.said.certainly_before(later.said) for other, later in opposed)
+        ]
+
+    return last(yeses, noes), last(noes, yeses)
+
+
+def _ordered(camps: Iterable[str]) -> tuple[str, ...]:
+    """Sides first, then outsiders by id, then the unnamed."""
+    return tuple(sorted(set(camps), key=lambda camp: (camp == UNATTRIBUTED, camp not in SIDES, camp)))
+
+
+def _occurrence(affirmed_by: tuple[str, ...], denied_by: tuple[str, ...]) -> OccurrenceStatus:
+    if any(denier != affirmer for denier in denied_by for affirmer in affirmed_by):
+        return OccurrenceStatus.CONTESTED
+    if denied_by and not affirmed_by:
+        return OccurrenceStatus.DENIAL_ONLY
+    sides = [camp for camp in affirmed_by if camp in SIDES]
+    outside = [camp for camp in affirmed_by if camp not in SIDES and camp != UNATTRIBUTED]
+    if len(sides) == 2:
+        return OccurrenceStatus.BOTH_SIDES
+    if sides:
+        return OccurrenceStatus.ONE_SIDE_AND_OUTSIDE if outside else OccurrenceStatus.ONE_SIDE
+    if outside:
+        return OccurrenceStatus.OUTSIDE
+    return OccurrenceStatus.UNATTRIBUTED if affirmed_by else OccurrenceStatus.NARRATED
+
+
+def _attribution(blame: Mapping[str, set[str]], refusing: set[str]) -> AttributionStatus:
+    if not blame:
+        return AttributionStatus.NONE
+    sets = list(blame.values())
+    if any(first.isdisjoint(second) for i, first in enumerate(sets) for second in sets[i + 1 :]):
+        return AttributionStatus.DISPUTED
+    if set().union(*sets) & refusing:
+        return AttributionStatus.REJECTED
+    if any(camp in blamed for camp, blamed in blame.items()):
+        return AttributionStatus.ACCEPTED
+    return AttributionStatus.ONE_WAY

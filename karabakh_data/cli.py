@@ -1,0 +1,306 @@
+"""The command line: parses arguments, calls the library, prints. Results on stdout, messages on stderr.
+
+Exit codes: 0 clean; 1 findings; 2 wrong usage or nothing readable.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from karabakh_data import __version__, display
+from karabakh_data.dataset import Dataset, load
+from karabakh_data.evidence import Coverage, Document, DocumentError, documents_folder
+from karabakh_data.loading import TOOLS
+from karabakh_data.models import Ceasefire, Incident
+from karabakh_data.suggest import did_you_mean
+from karabakh_data.tables import MODELS
+
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the output.",
+)
+DOCUMENTS = click.option(
+    "--documents",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the articles [default: $KARABAKH_DATA_DOCUMENTS].",
+)
+ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path("."),
+    help="The checkout [default: the current folder].",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="karabakh-data")
+def main() -> None:
+    """Ceasefire diplomacy in the Nagorno-Karabakh conflict: look at the data set, verify it, build it.
+
+    Exit codes: 0 clean, 1 findings, 2 wrong usage or nothing readable.
+    """
+
+
+def fail(message: str, code: int = 2) -> NoReturn:
+    """Print a message on stderr and leave."""
+    click.echo(f"karabakh-data: {message}", err=True)
+    sys.exit(code)
+
+
+def width() -> int:
+    """Columns of the terminal, at most 120."""
+    return min(120, shutil.get_terminal_size((100, 24)).columns)
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def data_set() -> Dataset:
+    """The published data set, or a plain message."""
+    try:
+        return load()
+    except FileNotFoundError as error:
+        fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
+
+
+# --- Looking -------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("table", required=False)
+@click.option("--types", "tool", type=click.Choice(list(TOOLS)), help="Print the line with which a tool loads the CSV.")
+@FORMAT
+def ls(table: str | None, tool: str | None, form: str) -> None:
+    """List the tables with their sizes, or the records of TABLE."""
+    if table is not None and table not in MODELS:
+        fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
+    if tool is not None:
+        folder = display.shown_path(data_set().folder)
+        for name in [table] if table else MODELS:
+            click.echo(TOOLS[tool].line(name, folder))
+        return
+    ds = data_set()
+    if table is None:
+        sizes = [(name, len(ds.table(name)), (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
+        if form == "json":
+            print_json([{"table": name, "rows": rows, "description": text} for name, rows, text in sizes])
+        else:
+            click.echo(display.aligned([(name, f"{rows:>6,}", text) for name, rows, text in sizes], width=width()))
+    elif form == "json":
+        print_json(ds.table(table).to_dicts())
+    else:
+        click.echo(display.aligned([display.line_of(record) for record in ds.table(table)], width=width()))
+
+
+@main.command()
+@click.argument("record_id", metavar="ID")
+@FORMAT
+def show(record_id: str, form: str) -> None:
+    """Show the record ID with its claims, neighbours and citations."""
+    ds = data_set()
+    try:
+        record = ds[record_id]
+    except KeyError as error:
+        fail(error.args[0])
+    if form == "text":
+        click.echo(display.record_text(ds, record, width()))
+        return
+    cells = next(row for row in ds.table(record.TABLE).where(**{record.PRIMARY_KEY[0]: record_id}).to_dicts())
+    shown: dict[str, Any] = {"table": record.TABLE, "record": cells}
+    if isinstance(record, Incident):
+        claims = display.claims_about(ds, record)
+        ids = {statement.statement_id for statement in claims}
+        shown["claims"] = [row for row in ds.statements.to_dicts() if row["statement_id"] in ids]
+        shown["voices"] = dict(display.voices(ds, claims))
+    if isinstance(record, Ceasefire):
+        shown["status_reports"] = ds.status_reports.where(ceasefire_id=record_id).to_dicts()
+    shown["related"] = {relation: [r.identity for r in found] for relation, found in ds.related(record).items()}
+    shown["citations"] = ds.citations(record).to_dicts()
+    shown["citation"] = ds.cite(record)
+    print_json(shown)
+
+
+# --- Documents -----------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@click.argument("document", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("words")
+@FORMAT
+def cite(document: Path, words: str, form: str) -> None:
+    """Print the evidence entry for the exact WORDS of DOCUMENT, one for each place where they stand."""
+    try:
+        read = Document.read(document)
+    except DocumentError as error:
+        fail(str(error))
+    spans = read.find(words)
+    if not spans:
+        near = read.find_folded(words)
+        hint = f"; with other blanks or line breaks they stand at {near[0].start}-{near[0].end}" if near else ""
+        fail(f"{read.name} holds no such words{hint}", 1)
+    if form == "json":
+        found = [{"start": s, "end": e, "line": read.line_of(s), "sha256": read.digest(s, e)} for s, e in spans]
+        print_json({"document": read.name, "document_sha256": read.sha256, "spans": found})
+        return
+    for start, end in spans:
+        click.echo(f"{{at: {start}-{end}, basis: verbatim}}  # line {read.line_of(start)}")
+    if len(spans) > 1:
+        click.echo(f"{len(spans)} places: choose the one where the value is read", err=True)
+
+
+@main.command()
+@DOCUMENTS
+@click.option(
+    "--uncited",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The spans declared uncited [default: seeds/uncited.yaml where there is one].",
+)
+@FORMAT
+def verify(documents: Path | None, uncited: Path | None, form: str) -> None:
+    """Verify every citation against the articles, and tell which characters and sentences no record cites."""
+    from karabakh_data.seeds import SeedError, read_uncited
+    from karabakh_data.verify import verify as verify_citations
+
+    folder = found_folder(documents)
+    if folder is None:
+        fail("which documents? give --documents DIR or set $KARABAKH_DATA_DOCUMENTS to the folder of the articles")
+    path = uncited or Path("seeds/uncited.yaml")
+    try:
+        declared = read_uncited(path) if uncited or path.exists() else {}
+    except SeedError as error:
+        fail(str(error))
+    results = verify_citations(
+        data_set(), folder, {source: [one.span for one in spans] for source, spans in declared.items()}
+    )
+    if form == "json":
+        print_json([_verification_json(result) for result in results])
+    else:
+        for result in results:
+            click.echo(f"{result.source_id}  ({result.document})")
+            click.echo(f"  {result.spans - len(result.failures)} of {result.spans} spans verified")
+            for failure in result.failures:
+                click.echo(f"  {failure}")
+            if result.coverage:
+                text = Document.read(folder / result.document)
+                click.echo(display.indented(_coverage_text(result.coverage, text)))
+        spans = sum(result.spans for result in results)
+        failed = sum(len(result.failures) for result in results)
+        click.echo(f"{len(results)} documents, {spans} spans, {failed} failures")
+    sys.exit(0 if all(result.ok for result in results) else 1)
+
+
+def _verification_json(result: Any) -> dict[str, Any]:
+    covered: Coverage | None = result.coverage
+    return {
+        "source_id": result.source_id,
+        "document": result.document,
+        "ok": result.ok,
+        "spans": result.spans,
+        "failures": [{**vars(f), "span": list(f.span)} for f in result.failures],
+        "coverage": covered
+        and {
+            "characters": covered.characters,
+            "cited": covered.cited,
+            "declared": covered.declared,
+            "share": covered.share,
+            "gaps": [list(gap) for gap in covered.gaps],
+            "sentences": covered.sentences,
+            "sentences_open": [list(span) for span in covered.sentences_open],
+        },
+    }
+
+
+def _coverage_text(covered: Coverage, document: Document) -> str:
+    lines = [
+        f"{covered.share:.1%} of {covered.characters} characters: "
+        f"{covered.cited} cited, {covered.declared} declared uncited",
+        f"{covered.sentences - len(covered.sentences_open)} of {covered.sentences} sentences complete",
+    ]
+    lines += [
+        f"neither cited nor declared: {start}-{end} (line {document.line_of(start)})" for start, end in covered.gaps
+    ]
+    return "\n".join(lines)
+
+
+def found_folder(given: Path | None) -> Path | None:
+    """The folder of the documents, or a plain message."""
+    try:
+        return documents_folder(given)
+    except DocumentError as error:
+        fail(str(error))
+
+
+# --- Building ------------------------------------------------------------------------------------------------------
+
+
+@main.command()
+@DOCUMENTS
+@ROOT
+@click.option(
+    "--check", is_flag=True, help="Change nothing; print as a unified diff what would change, and exit 1 if any."
+)
+def build(documents: Path | None, root: Path, check: bool) -> None:
+    """Make the tables, schemas, descriptor and generated pages from seeds/."""
+    from karabakh_data.build import BuildError
+    from karabakh_data.build import build as run
+
+    if not (root / "seeds" / "sources.yaml").is_file():
+        fail(f"{root} is no checkout of karabakh_data: it has no seeds/sources.yaml")
+    try:
+        outcome = run(root, found_folder(documents), check=check)
+    except (BuildError, DocumentError) as error:
+        fail(str(error), 1)
+    for warning in outcome.warnings:
+        click.echo(str(warning), err=True)
+    if check:
+        click.echo(outcome.diff, nl=False)
+        summary = "up to date" if outcome.clean else f"{len(outcome.written) + len(outcome.removed)} files differ"
+        click.echo(summary, err=True)
+        sys.exit(0 if outcome.clean else 1)
+    for name in (*outcome.written, *(f"{name} (removed)" for name in outcome.removed)):
+        click.echo(name)
+    click.echo("up to date" if outcome.clean else f"{len(outcome.written)} files written", err=True)
+
+
+@main.command()
+@click.argument(
+    "first", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path("seeds/first-coding")
+)
+@click.argument(
+    "second", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path("seeds/second-coding")
+)
+@click.option("--differences", is_flag=True, help="Also list the records that only one coding has.")
+@FORMAT
+def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
+    """Compare two codings, FIRST and SECOND (folders of seeds): units, then cells.
+
+    By default the two codings of the five articles, before they were settled.
+    """
+    from dataclasses import asdict
+
+    from karabakh_data.agreement import compare, to_markdown
+    from karabakh_data.seeds import SeedError
+
+    try:
+        found = compare(first, second)
+    except SeedError as error:
+        fail(str(error))
+    if form == "json":
+        print_json(asdict(found))
+        return
+    click.echo(to_markdown(found))
+    if differences:
+        for title, ids in (("Only in the first coding", found.only_first), ("Only in the second", found.only_second)):
+            click.echo("\n".join(["", f"{title}:", *(f"- {one}" for one in ids)]))

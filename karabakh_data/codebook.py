@@ -1,0 +1,174 @@
+"""The generated pages: the data dictionary, and the blocks of the codebook that hold counts.
+
+`docs/codebook.md` is written by hand; `build` fills in what stands between `<!-- begin generated: NAME -->` and
+`<!-- end generated -->`, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from karabakh_data import agreement, loading
+from karabakh_data.columns import Column, columns_of
+from karabakh_data.markdown import markdown_table
+from karabakh_data.models import Actor, Affiliation, Record, Statement
+from karabakh_data.models.types import Origin
+from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.vocabulary import VOCABULARIES, ActorType, Side
+
+CODEBOOK = "docs/codebook.md"
+DICTIONARY = "docs/generated/data-dictionary.md"
+PAGES = (DICTIONARY, CODEBOOK)
+
+Tables = Mapping[str, Sequence[Record]]
+
+_BLOCK = re.compile(r"(<!-- begin generated: (\w+) -->\n).*?(<!-- end generated -->)", re.DOTALL)
+
+
+def pages(root: Path, tables: Tables) -> dict[str, bytes]:
+    """The generated pages of a checkout (relative path -> content)."""
+    made = {DICTIONARY: data_dictionary().encode("utf-8")}
+    path = root / CODEBOOK
+    if path.exists():
+        made[CODEBOOK] = fill(path.read_text(encoding="utf-8"), root, tables).encode("utf-8")
+    return made
+
+
+def fill(text: str, root: Path, tables: Tables) -> str:
+    """The codebook's text with every generated block filled in anew; a block of unknown name is left as it is."""
+    blocks: dict[str, Callable[[], str]] = {
+        "agreement": lambda: _agreement(root),
+        "representation": lambda: representation(tables),
+        "sizes": lambda: sizes(tables),
+        "loading": loading_lines,
+    }
+
+    def block(match: re.Match[str]) -> str:
+        make = blocks.get(match[2])
+        return f"{match[1]}\n{make()}\n\n{match[3]}" if make else match[0]
+
+    return _BLOCK.sub(block, text)
+
+
+def _agreement(root: Path) -> str:
+    first, second = root / "seeds/first-coding", root / "seeds/second-coding"
+    if not (first.is_dir() and second.is_dir()):
+        return "No second coding is at hand."
+    return agreement.to_markdown(agreement.compare(first, second))
+
+
+# --- Counts --------------------------------------------------------------------------------------------------------
+
+
+def sizes(tables: Tables) -> str:
+    """The tables with their rows and what one row is."""
+    rows = [(f"`{n}`", len(tables[n]), (m.__doc__ or "").split("\n")[0]) for n, m in MODELS.items()]
+    return markdown_table(("table", "rows", "one row is"), rows)
+
+
+OUTSIDE = "no side"
+UNNAMED = "unnamed"
+NK = "Nagorno-Karabakh authorities"
+
+
+def voice_of(actor: Actor, apart: frozenset[str] = frozenset()) -> str:
+    """Whose voice an actor is: a side, unnamed, or no side; those in `apart` are the Nagorno-Karabakh authorities."""
+    if actor.actor_id in apart:
+        return NK
+    if actor.side is not Side.NONE:
+        return actor.side.value + (", unnamed" if actor.actor_type is ActorType.UNATTRIBUTED else "")
+    return UNNAMED if actor.actor_type is ActorType.UNATTRIBUTED else OUTSIDE
+
+
+def de_facto_actors(tables: Tables) -> frozenset[str]:
+    """The de facto authorities, their forces, what is part of them and who holds office with them."""
+    kinds = (ActorType.DE_FACTO_AUTHORITY, ActorType.DE_FACTO_ARMED_FORCES)
+    actors = [actor for actor in tables["actors"] if isinstance(actor, Actor)]
+    found = {actor.actor_id for actor in actors if actor.actor_type in kinds}
+    offices = [a for a in tables["affiliations"] if isinstance(a, Affiliation)]
+    while True:
+        more = {a.actor_id for a in actors if a.part_of_id in found} | {
+            a.member_id for a in offices if a.organisation_id in found
+        }
+        if more <= found:
+            return frozenset(found)
+        found |= more
+
+
+def representation(tables: Tables) -> str:
+    """Whose voices the five articles carry: statements by voice and source, by voice and act, and once more apart."""
+    actors = {a.actor_id: a for a in tables["actors"] if isinstance(a, Actor)}
+    statements = [s for s in tables["statements"] if isinstance(s, Statement)]
+    sources = [str(source.identity) for source in tables["sources"]]
+    parts = []
+    for title, apart in (
+        ("Statements by voice and source", frozenset[str]()),
+        ("The same, the Nagorno-Karabakh authorities counted as a party of their own", de_facto_actors(tables)),
+    ):
+        count: Counter[tuple[str, str]] = Counter()
+        total: Counter[str] = Counter()
+        accused: Counter[str] = Counter()
+        for statement in statements:
+            voices = {voice_of(actors[speaker], apart) for speaker in statement.speaker_ids}
+            for voice in voices:
+                total[voice] += 1
+                count.update((voice, source) for source in statement.source_ids)
+            accused.update({voice_of(actors[one], apart) for one in statement.accused_ids})
+        names = sorted(total | accused, key=lambda voice: (-total[voice], voice))
+        rows = [(voice, total[voice], *(count[voice, source] for source in sources), accused[voice]) for voice in names]
+        header = ("voice", "statements", *(f"`{s.removeprefix('source-')}`" for s in sources), "accused in")
+        parts.append(f"{title}:\n\n{markdown_table(header, rows)}")
+    speakers = Counter(speaker for statement in statements for speaker in statement.speaker_ids)
+    rows2 = [(actors[a].name, voice_of(actors[a]), n) for a, n in speakers.most_common() if n > 1]
+    parts.append("Who speaks more than once:\n\n" + markdown_table(("speaker", "voice", "statements"), rows2))
+    parts.append(
+        "A statement of several speakers counts once for each voice; one carried by two articles counts under both."
+    )
+    return "\n\n".join(parts)
+
+
+# --- Data dictionary -----------------------------------------------------------------------------------------------
+
+
+def data_dictionary() -> str:
+    """Every table, column, rule and vocabulary, from the models."""
+    parts = [
+        "# Data dictionary",
+        "Generated by `karabakh-data build` from the models. `*` marks a column that every published row fills, `[]` a "
+        "list (elements separated by `;`). Origins: "
+        + "; ".join(f"`{origin.value}`" for origin in Origin)
+        + " (see the [codebook](../codebook.md)).",
+    ]
+    for name, model in MODELS.items():
+        key = ", ".join(f"`{column}`" for column in model.PRIMARY_KEY)
+        derived = " Derived." if name in DERIVED_TABLES else ""
+        parts.append(f"## `{name}`\n\n{' '.join((model.__doc__ or '').split())}{derived}\n\nPrimary key: {key}.")
+        rows = [_row(column) for column in columns_of(model)]
+        parts.append(markdown_table(("column", "type", "origin", "meaning"), rows))
+        if model.RULES:
+            parts.append("Rules:\n\n" + "\n".join(f"- {rule}" for rule in model.RULES))
+    parts.append("# Vocabularies")
+    for vocabulary in VOCABULARIES:
+        words = [(f"`{word.value}`", word.definition) for word in vocabulary]
+        doc = (vocabulary.__doc__ or "").split("\n")[0]
+        parts.append(f"## `{vocabulary.name_in_tables()}`\n\n{doc}\n\n{markdown_table(('value', 'definition'), words)}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _row(column: Column) -> tuple[str, str, str, str]:
+    marks = ("[]" if column.is_list else "") + ("*" if column.published else "")
+    if column.vocabulary:
+        kind = f"[`{column.vocabulary.name_in_tables()}`](#{column.vocabulary.name_in_tables()})"
+    elif column.reference:
+        kind = f"id → [`{column.reference}`](#{column.reference})"
+    else:
+        kind = str(column.kind)
+    return f"`{column.name}`{marks}", kind, column.origin.value if column.origin else "id", column.description
+
+
+def loading_lines() -> str:
+    """The one line with which each tool loads a table, shown for `statements`."""
+    return "\n\n".join(f"{tool}:\n\n```{t.language}\n{t.line('statements')}\n```" for tool, t in loading.TOOLS.items())

@@ -1,0 +1,258 @@
+"""Records for people: text for the terminal, HTML for notebooks, citations."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karabakh_data import __version__
+from karabakh_data.claims import SIDES, UNATTRIBUTED, camps
+from karabakh_data.columns import columns_of
+from karabakh_data.derive import label_of
+from karabakh_data.models import Actor, Ceasefire, Evidence, Incident, Record, Source, Statement
+from karabakh_data.models.types import Origin
+
+if TYPE_CHECKING:
+    from karabakh_data.dataset import Dataset, Table
+
+OUTSIDE = "outside"
+
+
+def filled(record: Record) -> list[tuple[str, str]]:
+    """The (column, text) pairs of a record's filled cells; lists are joined by commas, date bounds left out."""
+    pairs = []
+    for column in columns_of(type(record)):
+        value = getattr(record, column.name)
+        is_bound = column.origin is Origin.DERIVED_ROW and column.name.endswith(("_earliest", "_latest"))
+        if value is None or value == () or is_bound:
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, tuple) else column.write(value)
+        pairs.append((column.name, text))
+    return pairs
+
+
+# --- Claims --------------------------------------------------------------------------------------------------------
+
+
+def claims_about(ds: Dataset, incident: Incident) -> list[Statement]:
+    """The statements that link an incident, by day."""
+    linked = ds.statements.where(incident_ids=incident.incident_id)
+    return sorted(linked, key=lambda statement: (statement.said, statement.statement_id))
+
+
+def voices(ds: Dataset, statements: Iterable[Statement]) -> Counter[str]:
+    """How many statements each camp makes; identified outsiders are counted together."""
+    actors = {actor.actor_id: actor for actor in ds.actors}
+    count: Counter[str] = Counter()
+    for statement in statements:
+        for camp in {c if c in SIDES or c == UNATTRIBUTED else OUTSIDE for c in camps(statement, actors)}:
+            count[camp] += 1
+    return count
+
+
+def voices_text(count: Counter[str]) -> str:
+    """The counts of every camp, none left out."""
+    return ", ".join(f"{camp} {count[camp]}" for camp in (*SIDES, OUTSIDE, UNATTRIBUTED))
+
+
+# --- Text ----------------------------------------------------------------------------------------------------------
+
+
+def aligned(rows: Sequence[Sequence[str]], indent: str = "", width: int = 100) -> str:
+    """Rows in aligned columns; the last column is wrapped to `width`."""
+    if not rows:
+        return ""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    lead = sum(widths) + 2 * len(widths) + len(indent)
+    lines = []
+    for row in rows:
+        start = indent + "".join(f"{cell:<{size}}  " for cell, size in zip(row, widths, strict=False))
+        parts = [p for line in row[-1].split("\n") for p in textwrap.wrap(line, max(30, width - lead)) or [""]] or [""]
+        lines.append((start + parts[0]).rstrip())
+        lines += [" " * lead + part for part in parts[1:]]
+    return "\n".join(lines)
+
+
+def indented(text: str, indent: str = "  ") -> str:
+    """The text with every line indented."""
+    return textwrap.indent(text, indent)
+
+
+def line_of(record: Record) -> tuple[str, str]:
+    """A record on one line: its id (or key) and a label, with its date where it has one."""
+    name = record.identity or " ".join(str(part) for part in record.key if part is not None)
+    dates = (getattr(record, field, None) for field in ("published", "date", "said", "declared", "effective", "as_of"))
+    date = next((str(found) for found in dates if found is not None), "")
+    label = label_of(record) if record.identity else str(getattr(record, "definition", None) or "")
+    return name, " · ".join(part for part in (date, label) if part)
+
+
+def shown_path(folder: Path | None) -> str:
+    """A folder as a person would type it: relative where it lies under the current folder."""
+    if folder is None:
+        return "."
+    try:
+        return folder.relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return folder.as_posix()
+
+
+def record_text(ds: Dataset, record: Record, width: int = 100) -> str:
+    """A record with its claims, neighbours and citations."""
+    parts = [f"{record.identity}  ({record.TABLE})", aligned(filled(record), "  ", width)]
+    if isinstance(record, Incident):
+        parts.append(_claims_text(ds, record, width))
+    if isinstance(record, Ceasefire):
+        parts.append(_reports_text(ds, record, width))
+    related = [
+        (relation, "\n".join(f"{one.identity}  {label_of(one)}" for one in records))
+        for relation, records in ds.related(record).items()
+        if relation != "source"
+    ]
+    if related:
+        parts.append("Related\n" + aligned(related, "  ", width))
+    parts.append(
+        "Citations (article, characters, how the value follows)\n" + citations_text(ds.citations(record), width)
+    )
+    parts.append(citation(ds, record))
+    return "\n\n".join(part for part in parts if part)
+
+
+def citations_text(evidence: Iterable[Evidence], width: int = 100) -> str:
+    """Evidence as aligned lines."""
+    rows = [
+        (
+            e.field,
+            e.source_id.removeprefix("source-"),
+            f"{e.start}-{e.end}",
+            str(e.basis) if e.stance == "supports" else f"{e.basis}, contradicts",
+            " · ".join(part for part in (e.value, e.note) if part),
+        )
+        for e in evidence
+    ]
+    return aligned(rows, "  ", width) or "  none"
+
+
+def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
+    statements = claims_about(ds, incident)
+    status = incident.occurrence_status, incident.attribution_status
+    standing = [
+        (name, f"{word}: {word.definition}" if word else "not derived")
+        for name, word in zip(("occurrence", "blame"), status, strict=True)
+    ]
+    standing.append(("claims by", voices_text(voices(ds, statements))))
+    lines = [
+        "How the claims stand (derived by published rules; no judgement of who is right)",
+        aligned(standing, "  ", width),
+    ]
+    if statements:
+        lines.append("\nWho claims what")
+    lines += [_claim_text(ds, statement, width) for statement in statements]
+    parts = ds.incidents.where(part_of_id=incident.incident_id)
+    if len(parts):
+        rows = [
+            (part.incident_id, f"{part.name}; {part.occurrence_status}, {part.attribution_status}") for part in parts
+        ]
+        lines.append("\nParts of it\n" + aligned(rows, "  ", width))
+    return "\n".join(lines)
+
+
+def _claim_text(ds: Dataset, statement: Statement, width: int) -> str:
+    actors = {actor.actor_id: actor for actor in ds.actors}
+    who = " and ".join(_name(actors, one) for one in statement.speaker_ids)
+    whom = ", ".join(_name(actors, one) for one in statement.accused_ids)
+    camp = ", ".join(camps(statement, actors))
+    head = f"{who} [{camp}] · {statement.speech_act} · {statement.stance} · {statement.said}"
+    rows = [("accuses", whom)] if whom else []
+    rows.append(("says", statement.summary))
+    if statement.quote:
+        rows.append(("quote", f"“{statement.quote}”"))
+    if statement.relayed_by_ids:
+        rows.append(("through", ", ".join(_name(actors, one) for one in statement.relayed_by_ids)))
+    cited = ds.citations(statement, "speech_act")
+    rows.append(("cited", "; ".join(f"{e.source_id} {e.start}-{e.end}" for e in cited)))
+    rows.append(("record", statement.statement_id))
+    return "\n".join(textwrap.wrap("• " + head, width, initial_indent="  ", subsequent_indent="    ")) + (
+        "\n" + aligned(rows, "      ", width)
+    )
+
+
+def _name(actors: dict[str, Actor], actor_id: str) -> str:
+    actor = actors[actor_id]
+    return f"{actor.name} ({actor.side})" if actor.side in SIDES else actor.name
+
+
+def _reports_text(ds: Dataset, ceasefire: Ceasefire, width: int) -> str:
+    actors = {actor.actor_id: actor for actor in ds.actors}
+    reports = sorted(ds.status_reports.where(ceasefire_id=ceasefire.ceasefire_id), key=lambda r: (r.as_of, r.report_id))
+    rows = [
+        (
+            str(r.as_of),
+            str(r.ceasefire_status),
+            " and ".join(_name(actors, one) for one in r.reported_by_ids) or "in the article's own voice",
+        )
+        for r in reports
+    ]
+    return "What is reported of it\n" + (aligned(rows, "  ", width) or "  nothing")
+
+
+# --- Citations -----------------------------------------------------------------------------------------------------
+
+
+def source_text(ds: Dataset, source: Source) -> str:
+    """An article as in a list of references."""
+    publisher = ds.actors.get(source.publisher_id or "")
+    carrier = ds.actors.get(source.republisher_id or "")
+    names = [actor.name for actor in (publisher, carrier) if actor]
+    title = f"“{source.title}”" if source.title else "[untitled article]"
+    return ", ".join([title, *names, str(source.published)])
+
+
+def citation(ds: Dataset, record: Record) -> str:
+    """A citation for people: the record, the articles that carry it, and the data set with its version."""
+    ids = getattr(record, "source_ids", None) or dict.fromkeys(e.source_id for e in ds.citations(record))
+    sources = "; ".join(source_text(ds, ds.sources[source]) for source in ids)
+    carried = f" From {sources}." if sources else ""
+    label = "" if isinstance(record, Source) else f"{label_of(record).rstrip('.')}. "
+    return f"{label}{record.identity} in karabakh_data {__version__}.{carried}"
+
+
+# --- HTML ----------------------------------------------------------------------------------------------------------
+
+
+def _table_html(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
+    body = "".join(
+        "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def record_html(record: Record) -> str:
+    """A record as an HTML table; every value escaped."""
+    caption = html.escape(f"{type(record).__name__} {record.identity or ''}".strip())
+    return f"<p><b>{caption}</b></p>{_table_html(('column', 'value'), filled(record))}"
+
+
+def table_html(table: Table[Any], shown: int = 20) -> str:
+    """The first records of a table as HTML; every value escaped."""
+    names = [c.name for c in table.columns if c.origin is not Origin.DERIVED_ROW or c.name == "attribution"]
+    rows = []
+    for record in list(table)[:shown]:
+        cells = dict(filled(record))
+        rows.append([textwrap.shorten(cells.get(name, ""), 80, placeholder="…") for name in names])
+    more = f"<p>… and {len(table) - shown} more</p>" if len(table) > shown else ""
+    return f"<p><b>{html.escape(table.name)}</b>: {len(table)} records</p>{_table_html(names, rows)}{more}"
+
+
+def dataset_html(ds: Dataset) -> str:
+    """The tables with their sizes and what one row is."""
+    from karabakh_data.tables import MODELS
+
+    rows = [(name, len(ds.table(name)), (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
+    return f"<p><b>karabakh_data {__version__}</b></p>{_table_html(('table', 'rows', 'one row is'), rows)}"

@@ -1,0 +1,17 @@
+"""Did you mean: the nearest of a list of names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(typed: str, names: Iterable[str], count: int = 3) -> list[str]:
+    """Up to `count` names that resemble what was typed, the nearest first."""
+    return difflib.get_close_matches(typed, list(names), n=count, cutoff=0.6)
+
+
+def did_you_mean(typed: str, names: Iterable[str]) -> str:
+    """A clause for the end of an error message; empty where nothing resembles what was typed."""
+    found = nearest(typed, names)
+    return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""

@@ -1,0 +1,78 @@
+"""Which model is which table, and what the tables refer to."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from karabakh_data import models
+from karabakh_data.columns import Column, columns_of
+from karabakh_data.models.record import Record
+
+MODELS: dict[str, type[Record]] = {
+    model.TABLE: model
+    for model in (
+        models.Source,
+        models.Actor,
+        models.Affiliation,
+        models.Place,
+        models.Occasion,
+        models.Statement,
+        models.Ceasefire,
+        models.StatusReport,
+        models.Incident,
+        models.Evidence,
+        models.Identifier,
+        models.Node,
+        models.Edge,
+        models.Term,
+    )
+}
+"""Every table of the data package, in the order of publication."""
+
+DERIVED_TABLES = frozenset({"nodes", "edges", "vocabularies"})
+"""Tables whose every row follows from the others or from the models."""
+
+
+def references(record: Record) -> Iterator[tuple[Column, str]]:
+    """Every id that a record refers to, with its column; list elements one by one."""
+    for column in columns_of(type(record)):
+        if column.reference is None:
+            continue
+        value = getattr(record, column.name)
+        for target in value if column.is_list else (value,):
+            if target is not None:
+                yield column, target
+
+
+def write_csv(model: type[Record], records: Iterable[Record]) -> bytes:
+    """The table as CSV: UTF-8 without BOM, LF, comma, minimal quoting (RFC 4180)."""
+    columns = columns_of(model)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([column.name for column in columns])
+    for record in records:
+        writer.writerow([column.write(getattr(record, column.name)) for column in columns])
+    return out.getvalue().encode("utf-8")
+
+
+def read_csv(model: type[Record], data: bytes) -> Iterator[Record]:
+    """The records of a published table.
+
+    Raises:
+        ValueError: The header is not the model's, or a row is no record; the message names table and line.
+    """
+    columns = columns_of(model)
+    names = [column.name for column in columns]
+    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+    header = next(reader, [])
+    if header != names:
+        raise ValueError(f"{model.TABLE}: the header is {header}, expected {names}")
+    for cells in reader:
+        try:
+            if len(cells) != len(names):
+                raise ValueError(f"{len(cells)} cells, expected {len(names)}")
+            yield model.model_validate({c.name: c.read(cell) for c, cell in zip(columns, cells, strict=True)})
+        except ValueError as error:
+            raise ValueError(f"{model.TABLE}, line {reader.line_num}: {error}") from error

@@ -1,0 +1,1 @@
+"""Validation: what holds between the records of a data set."""

@@ -1,0 +1,276 @@
+"""Checks across records: keys, references, citations, affiliations, neutral names and wording.
+
+Each check is a generator over the tables of a data set and yields what it finds; `problems` runs them all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from karabakh_data.columns import Column, Kind, columns_of
+from karabakh_data.derive import publication_order
+from karabakh_data.models import Actor, Affiliation, Ceasefire, Evidence, Identifier, Incident, Record, Source
+from karabakh_data.models.types import Origin
+from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
+from karabakh_data.suggest import did_you_mean
+from karabakh_data.tables import MODELS, references
+from karabakh_data.vocabulary import ActorType, AttributionStatus, EvidenceStance, PlaceType
+
+Tables = Mapping[str, Sequence[Record]]
+
+
+class Severity(StrEnum):
+    """How serious a finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Problem(NamedTuple):
+    """What does not hold, and at which record and field."""
+
+    severity: Severity
+    table: str
+    record_id: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.severity} {self.table} {self.record_id}, {self.field}: {self.message}"
+
+
+def problems(tables: Tables) -> list[Problem]:
+    """Everything that does not hold between the records of a data set, check by check."""
+    return [problem for check in CHECKS for problem in check(tables)]
+
+
+def _error(record: Record, field: str, message: str) -> Problem:
+    name = record.identity or " ".join(str(part) for part in record.key if part is not None)
+    return Problem(Severity.ERROR, record.TABLE, name, field, message)
+
+
+def _of(tables: Tables, model: type[Any]) -> list[Any]:
+    return [record for record in tables.get(model.TABLE, ()) if isinstance(record, model)]
+
+
+def _with_id(tables: Tables) -> dict[str, Record]:
+    return {
+        str(record.identity): record
+        for name, model in MODELS.items()
+        if model.has_id()
+        for record in tables.get(name, ())
+    }
+
+
+# --- Keys and references -------------------------------------------------------------------------------------------
+
+
+def keys_are_unique(tables: Tables) -> Iterator[Problem]:
+    """No two rows of a table share their primary key."""
+    for records in tables.values():
+        for key, count in Counter(record.key for record in records).items():
+            if count > 1:
+                record = next(record for record in records if record.key == key)
+                yield _error(record, record.PRIMARY_KEY[0], f"{count} rows have this key")
+
+
+def references_resolve(tables: Tables) -> Iterator[Problem]:
+    """Every id that a record refers to exists, list elements one by one."""
+    everything = _with_id(tables)
+    ids = {name: [str(r.identity) for r in tables.get(name, ())] for name, model in MODELS.items() if model.has_id()}
+    ids["nodes"] = list(everything)
+    known = {name: set(values) for name, values in ids.items()}
+    for records in tables.values():
+        for record in records:
+            for column, target in references(record):
+                table = column.reference or ""
+                if column.is_key and record.identity == target:
+                    continue
+                if target not in known[table]:
+                    hint = did_you_mean(target, ids[table])
+                    yield _error(record, column.name, f"{target} is not among the {table}{hint}")
+
+
+def parents_make_no_circle(tables: Tables) -> Iterator[Problem]:
+    """Following `part_of_id`, `supersedes_id`, `renews_id` or `responds_to_id` never leads back."""
+    for name in ("part_of_id", "supersedes_id", "renews_id", "responds_to_id"):
+        up = {
+            str(record.identity): parent
+            for records in tables.values()
+            for record in records
+            if record.identity and (parent := getattr(record, name, None))
+        }
+        for start in up:
+            seen, current = {start}, up.get(start)
+            while current is not None and current not in seen:
+                seen.add(current)
+                current = up.get(current)
+            if current == start:
+                yield _error(_with_id(tables)[start], name, "leads back to the record itself")
+
+
+# --- Actors --------------------------------------------------------------------------------------------------------
+
+
+def persons_have_an_affiliation(tables: Tables) -> Iterator[Problem]:
+    """A person has at least one dated affiliation."""
+    members = {affiliation.member_id for affiliation in _of(tables, Affiliation)}
+    for actor in _of(tables, Actor):
+        if actor.actor_type is ActorType.PERSON and actor.actor_id not in members:
+            yield _error(actor, "actor_type", "a person needs an affiliation: the office, its body and a date")
+
+
+def sides_equal_their_parents(tables: Tables) -> Iterator[Problem]:
+    """An organ or force is on its parent's side; an office-holder on that of the body whose office it is."""
+    actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
+    for actor in actors.values():
+        parent = actors.get(actor.part_of_id or "")
+        if parent and parent.side is not actor.side:
+            yield _error(actor, "side", f"is {actor.side}, but its parent {parent.actor_id} has {parent.side}")
+    for affiliation in _of(tables, Affiliation):
+        member, body = actors.get(affiliation.member_id), actors.get(affiliation.organisation_id)
+        if member and body and member.actor_type is ActorType.PERSON and member.side is not body.side:
+            yield _error(
+                member, "side", f"is {member.side}, but {body.actor_id}, whose office it holds, has {body.side}"
+            )
+
+
+# --- Citations -----------------------------------------------------------------------------------------------------
+
+UNSPECIFIED = "unspecified"
+
+
+def elements(record: Record, column: Column) -> list[tuple[str | None, str]]:
+    """The (list element or `None`, text) pairs of a cell that need a citation: not empty, not `unspecified`."""
+    value = getattr(record, column.name)
+    if value is None:
+        return []
+    pairs = [(text, text) for text in map(str, value)] if column.is_list else [(None, column.write(value))]
+    return [pair for pair in pairs if pair[1] != UNSPECIFIED]
+
+
+def source_cells_are_cited(tables: Tables) -> Iterator[Problem]:
+    """Every source cell that is neither empty nor `unspecified` has a supporting passage, list elements one by one."""
+    supported = {(e.record_id, e.field, e.value) for e in _of(tables, Evidence) if e.stance is EvidenceStance.SUPPORTS}
+    for record_id, record in _with_id(tables).items():
+        for column in columns_of(type(record)):
+            if column.origin is Origin.SOURCE:
+                for element, text in elements(record, column):
+                    if (record_id, column.name, element) not in supported:
+                        yield _error(record, column.name, f"{text} is not cited")
+
+
+def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
+    """Evidence names a filled column of its record (of a list, an element) and ends inside the document."""
+    everything = _with_id(tables)
+    lengths = {source.source_id: source.document_chars for source in _of(tables, Source)}
+    for evidence in _of(tables, Evidence):
+        record = everything.get(evidence.record_id)
+        length = lengths.get(evidence.source_id)
+        if length is not None and evidence.end > length:
+            yield _error(evidence, "end", f"lies past the document's end ({length})")
+        if record is None:
+            continue  # told by the reference
+        column = next((c for c in columns_of(type(record)) if c.name == evidence.field), None)
+        if column is None:
+            yield _error(evidence, "field", f"{record.TABLE} has no column {evidence.field}")
+        elif evidence.stance is EvidenceStance.SUPPORTS:
+            texts = [element for element, _ in elements(record, column)]
+            if evidence.value not in texts:
+                yield _error(evidence, "value", f"`{evidence.field}` of {evidence.record_id} holds no such value")
+
+
+def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
+    """`source_ids` names exactly the sources that the evidence cites, in order of publication."""
+    order = [source.source_id for source in sorted(_of(tables, Source), key=publication_order)]
+    cited: dict[str, set[str]] = defaultdict(set)
+    for evidence in _of(tables, Evidence):
+        cited[evidence.record_id].add(evidence.source_id)
+    for record_id, record in _with_id(tables).items():
+        given = getattr(record, "source_ids", None)
+        expected = tuple(source for source in order if source in cited[record_id])
+        if given is not None and cited[record_id] and given != expected:
+            yield _error(record, "source_ids", f"is {';'.join(given)}, but the evidence cites {';'.join(expected)}")
+
+
+def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
+    """No two records claim the same authority id."""
+    seen: dict[tuple[str, str], Identifier] = {}
+    for identifier in _of(tables, Identifier):
+        first = seen.setdefault((identifier.scheme, identifier.value), identifier)
+        if first.record_id != identifier.record_id and identifier.scheme not in SHARED_SCHEMES:
+            yield _error(identifier, "value", f"also stands at {first.record_id}")
+
+
+SHARED_SCHEMES = frozenset({"gw", "cow", "ucdp-actor", "ucdp-conflict"})
+"""Schemes that give a successor state the id of its predecessor, or a conflict's id to its parties and territory."""
+
+
+# --- Neutrality ----------------------------------------------------------------------------------------------------
+
+
+def names_are_neutral(tables: Tables) -> Iterator[Problem]:
+    """Ids and names of incidents and ceasefires name no side and no actor; a place of the same name is not meant."""
+    actors = {
+        name
+        for actor in _of(tables, Actor)
+        for name in (actor.name, *actor.aliases)
+        if actor.actor_type is not ActorType.COLLECTIVE
+    }
+    places = {
+        name
+        for place in tables.get("places", ())
+        if getattr(place, "place_type", None) is not PlaceType.COUNTRY
+        for name in (getattr(place, "name", ""), *getattr(place, "aliases", ()))
+    }
+    banned = sorted((actors - places) | set(SIDE_WORDS))
+    for model in (Incident, Ceasefire):
+        for record in _of(tables, model):
+            for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name)):
+                for name in names_in(text, banned):
+                    yield _error(record, field, f"names {name}; an id or name takes no side")
+
+
+def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
+    """No loaded word stands in an editorial column."""
+    for records in tables.values():
+        for record in records:
+            for column in columns_of(type(record)):
+                value = getattr(record, column.name)
+                if column.origin is Origin.EDITORIAL and column.kind is Kind.TEXT and value and not column.is_list:
+                    for word in loaded_words(value):
+                        yield _error(record, column.name, f"holds the loaded word {word!r}")
+
+
+def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
+    """Warns of an umbrella without blame whose parts are blamed on more than one side."""
+    actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
+    blamed: dict[str, set[str]] = defaultdict(set)
+    for incident in _of(tables, Incident):
+        if incident.part_of_id:
+            blamed[incident.part_of_id].update(actors[a].side.value for a in incident.blamed_ids if a in actors)
+    for incident in _of(tables, Incident):
+        sides = sorted(blamed[incident.incident_id] - {"none"})
+        if incident.attribution_status is AttributionStatus.NONE and len(sides) > 1:
+            message = f"nobody is blamed for the whole, but its parts are blamed on {' and '.join(sides)}"
+            yield _error(incident, "attribution_status", message)._replace(severity=Severity.WARNING)
+
+
+CHECKS: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
+    keys_are_unique,
+    references_resolve,
+    parents_make_no_circle,
+    persons_have_an_affiliation,
+    sides_equal_their_parents,
+    source_cells_are_cited,
+    evidence_fits_its_record,
+    sources_agree_with_evidence,
+    identifiers_are_told_once,
+    names_are_neutral,
+    our_words_are_neutral,
+    umbrellas_tell_their_blame,
+)
+"""Every check, in the order in which findings are reported."""

@@ -1,0 +1,136 @@
+"""YAML with positions: PyYAML's events as a tree in which every value knows its line and column.
+
+Scalars stay text, whatever they look like. Anchors, aliases and tags are refused, nesting is bounded, and a key that
+stands twice is an error: a file is read, never trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+
+MAX_DEPTH = 64
+
+
+class YamlError(ValueError):
+    """Text that is no acceptable YAML; `line` and `column` count from 1."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class Scalar:
+    """A value as text."""
+
+    text: str
+    line: int
+    column: int
+    plain: bool
+    """Whether it stands without quotation marks."""
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A list."""
+
+    items: tuple[Node, ...]
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Keys and values, in order."""
+
+    pairs: tuple[tuple[Scalar, Node], ...]
+    line: int
+    column: int
+
+    def get(self, key: str) -> Node | None:
+        """The value of a key, or `None`."""
+        return next((value for name, value in self.pairs if name.text == key), None)
+
+
+Node: TypeAlias = Scalar | Sequence | Mapping
+
+
+def parse(text: str) -> Node | None:
+    """The tree of one YAML document; `None` where it is empty.
+
+    Raises:
+        YamlError: The text is no YAML, or uses what is refused.
+    """
+    try:
+        events = yaml.parse(text, Loader=yaml.SafeLoader)
+        reader = _Reader(events)
+        return reader.document()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise YamlError(error.problem or "not YAML", line, column) from None
+    except yaml.YAMLError as error:
+        raise YamlError(" ".join(str(error).split()), 1, 1) from None
+
+
+class _Reader:
+    def __init__(self, events: Any) -> None:
+        self._events = events
+        self._depth = 0
+
+    def document(self) -> Node | None:
+        root: Node | None = None
+        documents = 0
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _refused("a second document", event)
+            elif isinstance(event, yaml.NodeEvent):
+                root = self._node(event)
+        return root
+
+    def _node(self, event: Any) -> Node:
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            raise _refused("an anchor or alias", event)
+        if event.tag:
+            raise _refused("a tag", event)
+        if isinstance(event, yaml.ScalarEvent):
+            return Scalar(event.value, line, column, event.style is None)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise _refused(f"nesting deeper than {MAX_DEPTH}", event)
+        try:
+            if isinstance(event, yaml.SequenceStartEvent):
+                return Sequence(tuple(self._until(yaml.SequenceEndEvent)), line, column)
+            return Mapping(self._pairs(), line, column)
+        finally:
+            self._depth -= 1
+
+    def _until(self, end: type) -> list[Node]:
+        nodes = []
+        while not isinstance(event := next(self._events), end):
+            nodes.append(self._node(event))
+        return nodes
+
+    def _pairs(self) -> tuple[tuple[Scalar, Node], ...]:
+        flat = self._until(yaml.MappingEndEvent)
+        pairs = []
+        seen: set[str] = set()
+        for key, value in zip(flat[::2], flat[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                raise YamlError("a key must be plain text", key.line, key.column)
+            if key.text in seen:
+                raise YamlError(f"the key {key.text!r} stands twice", key.line, key.column)
+            seen.add(key.text)
+            pairs.append((key, value))
+        return tuple(pairs)
+
+
+def _refused(what: str, event: Any) -> YamlError:
+    return YamlError(f"{what} is not accepted here", event.start_mark.line + 1, event.start_mark.column + 1)
