@@ -88,6 +88,7 @@ class EDTF:
         '2020-09-27%'                    2020-09-27  2020-09-27  day        uncertain approximate
         '2020-10-10/2020-10-12'          2020-10-10  2020-10-12  day_range
         '2020-10?/2020-11-10~'           2020-10-01  2020-11-10  year       uncertain approximate
+        '2020-10-05/2020-10'             2020-10-05  2020-10-31  month      the end known less closely
         '201X/2020-23'                   2010-01-01  2020-11-30  longer
         '2020-11-10/..'                  2020-11-10  -           open       goes on
         '../2020-11-10'                  -           2020-11-10  open
@@ -130,7 +131,6 @@ class EDTF:
         '2020-XX-05'                     -                          day of an unknown month
         '2020-23-05'                     -                          season has no days
         '2020-12/2020-10'                -                          ends before it starts
-        '2020-10-05/2020-10'             -                          begin before the start
         '../..'                          -                          both ends
         '[2020,2020-05]'                 -                          ascend
         '{2020,2021}'                    -                          all-of sets
@@ -311,11 +311,9 @@ def _read_interval(text: str) -> _Bounds:
     if start in ("", "..") and end in ("", ".."):
         raise EDTFError("both ends are open or unknown")
     first, _, head_flag = _read_date(start) if start not in ("", "..") else (None, None, "")
-    tail_earliest, last, tail_flag = _read_date(end) if end not in ("", "..") else (None, None, "")
+    _, last, tail_flag = _read_date(end) if end not in ("", "..") else (None, None, "")
     if first is not None and last is not None and last < first:
         raise EDTFError("the interval ends before it starts")
-    if first is not None and tail_earliest is not None and tail_earliest < first:
-        raise EDTFError("the end may begin before the start: write the end as closely as the start")
     return first, last, head_flag + tail_flag
 
 

@@ -15,6 +15,7 @@ from karabakh_data.models.types import (
     Line,
     NodeId,
     Prose,
+    S,
     Sha256,
     SourceId,
 )
@@ -38,7 +39,7 @@ class Evidence(Record):
     """The record that is cited."""
     field: Annotated[FieldName, E]
     """The cited column."""
-    value: Annotated[Line | None, E] = None
+    value: Annotated[Line | None, S] = None
     """The list element, where the column is a list; what the source says instead, where it contradicts."""
     source_id: Annotated[SourceId, E]
     """The article."""
