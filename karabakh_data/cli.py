@@ -34,6 +34,11 @@ DOCUMENTS = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder of the articles [default: $KARABAKH_DATA_DOCUMENTS].",
 )
+DATA = click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Another folder of published tables [default: the ones installed].",
+)
 ROOT = click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -67,10 +72,10 @@ def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def data_set() -> Dataset:
+def data_set(folder: Path | None) -> Dataset:
     """The published data set, or a plain message."""
     try:
-        return load()
+        return load(folder)
     except FileNotFoundError as error:
         fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
 
@@ -81,17 +86,18 @@ def data_set() -> Dataset:
 @main.command()
 @click.argument("table", required=False)
 @click.option("--types", "tool", type=click.Choice(list(TOOLS)), help="Print the line with which a tool loads the CSV.")
+@DATA
 @FORMAT
-def ls(table: str | None, tool: str | None, form: str) -> None:
+def ls(table: str | None, tool: str | None, data: Path | None, form: str) -> None:
     """List the tables with their sizes, or the records of TABLE."""
     if table is not None and table not in MODELS:
         fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
     if tool is not None:
-        folder = display.shown_path(data_set().folder)
+        folder = display.shown_path(data_set(data).folder)
         for name in [table] if table else MODELS:
             click.echo(TOOLS[tool].line(name, folder))
         return
-    ds = data_set()
+    ds = data_set(data)
     if table is None:
         sizes = [(name, len(ds.table(name)), (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
         if form == "json":
@@ -106,10 +112,11 @@ def ls(table: str | None, tool: str | None, form: str) -> None:
 
 @main.command()
 @click.argument("record_id", metavar="ID")
+@DATA
 @FORMAT
-def show(record_id: str, form: str) -> None:
+def show(record_id: str, data: Path | None, form: str) -> None:
     """Show the record ID with its claims, neighbours and citations."""
-    ds = data_set()
+    ds = data_set(data)
     try:
         record = ds[record_id]
     except KeyError as error:
@@ -167,8 +174,9 @@ def cite(document: Path, words: str, form: str) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="The spans declared uncited [default: seeds/uncited.yaml where there is one].",
 )
+@DATA
 @FORMAT
-def verify(documents: Path | None, uncited: Path | None, form: str) -> None:
+def verify(documents: Path | None, uncited: Path | None, data: Path | None, form: str) -> None:
     """Verify every citation against the articles, and tell which characters and sentences no record cites."""
     from karabakh_data.seeds import SeedError, read_uncited
     from karabakh_data.verify import verify as verify_citations
@@ -182,7 +190,7 @@ def verify(documents: Path | None, uncited: Path | None, form: str) -> None:
     except SeedError as error:
         fail(str(error))
     results = verify_citations(
-        data_set(), folder, {source: [one.span for one in spans] for source, spans in declared.items()}
+        data_set(data), folder, {source: [one.span for one in spans] for source, spans in declared.items()}
     )
     if form == "json":
         print_json([_verification_json(result) for result in results])

@@ -49,8 +49,7 @@ def voices(ds: Dataset, statements: Iterable[Statement]) -> Counter[str]:
     actors = {actor.actor_id: actor for actor in ds.actors}
     count: Counter[str] = Counter()
     for statement in statements:
-        for camp in {c if c in SIDES or c == UNATTRIBUTED else OUTSIDE for c in camps(statement, actors)}:
-            count[camp] += 1
+        count.update({_voice(camp) for camp in camps(statement, actors)})
     return count
 
 
@@ -71,7 +70,11 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "", width: int = 100) -
     lines = []
     for row in rows:
         start = indent + "".join(f"{cell:<{size}}  " for cell, size in zip(row, widths, strict=False))
-        parts = [p for line in row[-1].split("\n") for p in textwrap.wrap(line, max(30, width - lead)) or [""]] or [""]
+        parts = [
+            p
+            for line in row[-1].split("\n")
+            for p in textwrap.wrap(line, max(30, width - lead), break_on_hyphens=False) or [""]
+        ] or [""]
         lines.append((start + parts[0]).rstrip())
         lines += [" " * lead + part for part in parts[1:]]
     return "\n".join(lines)
@@ -149,9 +152,9 @@ def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
         "How the claims stand (derived by published rules; no judgement of who is right)",
         aligned(standing, "  ", width),
     ]
-    if statements:
-        lines.append("\nWho claims what")
-    lines += [_claim_text(ds, statement, width) for statement in statements]
+    for camp, claims in _by_camp(ds, statements).items():
+        lines.append(f"\nClaims by {camp}")
+        lines += [_claim_text(ds, statement, width) for statement in claims]
     parts = ds.incidents.where(part_of_id=incident.incident_id)
     if len(parts):
         rows = [
@@ -161,12 +164,25 @@ def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
     return "\n".join(lines)
 
 
+def _by_camp(ds: Dataset, statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """The statements under the camps that make them, sides first; a joint one stands under each."""
+    actors = {actor.actor_id: actor for actor in ds.actors}
+    found: dict[str, list[Statement]] = {camp: [] for camp in (*SIDES, OUTSIDE, UNATTRIBUTED)}
+    for statement in statements:
+        for camp in dict.fromkeys(_voice(camp) for camp in camps(statement, actors)):
+            found[camp].append(statement)
+    return {camp: claims for camp, claims in found.items() if claims}
+
+
+def _voice(camp: str) -> str:
+    return camp if camp in SIDES or camp == UNATTRIBUTED else OUTSIDE
+
+
 def _claim_text(ds: Dataset, statement: Statement, width: int) -> str:
     actors = {actor.actor_id: actor for actor in ds.actors}
     who = " and ".join(_name(actors, one) for one in statement.speaker_ids)
     whom = ", ".join(_name(actors, one) for one in statement.accused_ids)
-    camp = ", ".join(camps(statement, actors))
-    head = f"{who} [{camp}] · {statement.speech_act} · {statement.stance} · {statement.said}"
+    head = f"{who} · {statement.speech_act} · {statement.stance} · {statement.said}"
     rows = [("accuses", whom)] if whom else []
     rows.append(("says", statement.summary))
     if statement.quote:

@@ -337,6 +337,7 @@ class _Maker:
         self.problems = list(reader.problems)
         self.digests = digests
         self.order: dict[str, int] = {}
+        self.undigested: list[Problem] = []
 
     def make(self) -> dict[str, list[Record]]:
         tables: dict[str, list[Record]] = {name: [] for name in MODELS}
@@ -355,6 +356,7 @@ class _Maker:
             for identifier in raw.identifiers:
                 if record := self._model(identifier, identifier.values):
                     tables["identifiers"].append(record)
+        self._tell_undigested()
         return tables
 
     def _model(self, raw: RawRecord, values: Mapping[str, Any], where: str = "") -> Record | None:
@@ -374,11 +376,17 @@ class _Maker:
         if found:
             raw.values["document_sha256"], raw.values["document_chars"] = found
         elif self.digests:
-            self._no_digest(raw.file, raw.line, raw.column, f"{raw.identity}: the document")
+            self.undigested.append(Problem(raw.file, raw.line, raw.column, raw.identity))
 
-    def _no_digest(self, file: str, line: int, column: int, what: str) -> None:
-        message = f"{what} has no digest yet: build once with --documents DIR, the folder of the articles"
-        self.problems.append(Problem(file, line, column, message))
+    def _tell_undigested(self) -> None:
+        """One finding for all passages without a digest: they share one repair."""
+        if self.undigested:
+            first = min(self.undigested)
+            message = (
+                f"{first.message}: a passage is new, and its digest needs the article: build once with --documents DIR, "
+                f"the folder of the articles ({len(self.undigested)} such places in all)"
+            )
+            self.problems.append(first._replace(message=message))
 
     def _with_sources(self, raw: RawRecord) -> dict[str, Any]:
         if "source_ids" not in MODELS[raw.table].model_fields:
@@ -406,8 +414,7 @@ class _Maker:
             if self.digests and "start" in values:
                 values["sha256"] = self.digests.of_span(values["source_id"], values["start"], values["end"])
                 if values["sha256"] is None:
-                    what = f"{raw.identity}: `{entry.field}`: {values['source_id']} {values['start']}-{values['end']}"
-                    self._no_digest(raw.file, entry.line, entry.column, what)
+                    self.undigested.append(Problem(raw.file, entry.line, entry.column, raw.identity))
                     continue
             if record := self._model(where, values, f"{raw.identity}: evidence for `{entry.field}`"):
                 yield record
