@@ -383,8 +383,8 @@ class _Maker:
         if self.undigested:
             first = min(self.undigested)
             message = (
-                f"{first.message}: a passage is new, and its digest needs the article: build once with --documents DIR, "
-                f"the folder of the articles ({len(self.undigested)} such places in all)"
+                f"{first.message}: a passage is new, and its digest needs the article: build once with "
+                f"--documents DIR, the folder of the articles ({len(self.undigested)} such places in all)"
             )
             self.problems.append(first._replace(message=message))
 
