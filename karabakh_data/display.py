@@ -233,8 +233,9 @@ def citation(ds: Dataset, record: Record) -> str:
     ids = getattr(record, "source_ids", None) or dict.fromkeys(e.source_id for e in ds.citations(record))
     sources = "; ".join(source_text(ds, ds.sources[source]) for source in ids)
     carried = f" From {sources}." if sources else ""
-    label = "" if isinstance(record, Source) else f"{label_of(record).rstrip('.')}. "
-    return f"{label}{record.identity} in karabakh_data {__version__}.{carried}"
+    label = label_of(record)
+    name = "" if isinstance(record, Source) else f"{label}{'' if label.endswith(('.', '…')) else '.'} "
+    return f"{name}{record.identity} in karabakh_data {__version__}.{carried}"
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, core_schema
 
 from karabakh_data.edtf import EDTF
 
@@ -55,6 +56,18 @@ class Reference:
     table: str
 
 
+@dataclass(frozen=True)
+class Expected:
+    """What a value must look like, in words: replaces the error of a pattern that nobody reads."""
+
+    code: str
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        message = f"expected {self.words}"
+        return core_schema.custom_error_schema(handler(source), self.code, custom_error_message=message)
+
+
 class Mark(Enum):
     """Marks without a value of their own."""
 
@@ -81,14 +94,36 @@ def whole(pattern: str) -> str:
     return f"^(?:{pattern})$"
 
 
-Line = Annotated[str, StringConstraints(pattern=whole(_LINE))]
-Prose = Annotated[str, StringConstraints(pattern=whole(_PROSE))]
-Element = Annotated[str, StringConstraints(pattern=whole(_ELEMENT))]
-Language = Annotated[str, StringConstraints(pattern=whole(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"))]
-Url = Annotated[str, StringConstraints(pattern=whole(r"https?://[!-~]+"))]
-FileName = Annotated[str, StringConstraints(pattern=whole(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?"))]
-FieldName = Annotated[str, StringConstraints(pattern=whole(r"[a-z][a-z0-9_]*"))]
-Sha256 = Annotated[str, StringConstraints(pattern=whole(r"[0-9a-f]{64}"))]
+_PLAIN = (
+    "text without control characters or blanks at its ends, and no = + - @ at its start (a spreadsheet would run it)"
+)
+
+Line = Annotated[str, StringConstraints(pattern=whole(_LINE)), Expected("text_form", f"one line of {_PLAIN}")]
+Prose = Annotated[str, StringConstraints(pattern=whole(_PROSE)), Expected("text_form", _PLAIN)]
+Element = Annotated[
+    str, StringConstraints(pattern=whole(_ELEMENT)), Expected("text_form", f"one line of {_PLAIN}, and without ;")
+]
+Language = Annotated[
+    str,
+    StringConstraints(pattern=whole(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")),
+    Expected("language_form", "a BCP 47 language tag such as en"),
+]
+Url = Annotated[
+    str,
+    StringConstraints(pattern=whole(r"https?://[!-~]+")),
+    Expected("url_form", "an address that begins with https://"),
+]
+FileName = Annotated[
+    str,
+    StringConstraints(pattern=whole(r"[A-Za-z0-9_](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_])?")),
+    Expected("file_name_form", "a bare file name such as article.txt"),
+]
+FieldName = Annotated[
+    str, StringConstraints(pattern=whole(r"[a-z][a-z0-9_]*")), Expected("field_name_form", "a name such as speech_act")
+]
+Sha256 = Annotated[
+    str, StringConstraints(pattern=whole(r"[0-9a-f]{64}")), Expected("sha256_form", "64 hexadecimal digits, lower case")
+]
 
 # --- Numbers and dates ---------------------------------------------------------------------------------------------
 
@@ -127,17 +162,37 @@ def id_pattern(*kinds: str) -> str:
     return whole(rf"(?:{'|'.join(kinds)})-{_SLUG}")
 
 
-SourceId = Annotated[str, Reference("sources"), StringConstraints(pattern=id_pattern("source"))]
-ActorId = Annotated[str, Reference("actors"), StringConstraints(pattern=id_pattern("actor"))]
-AffiliationId = Annotated[str, Reference("affiliations"), StringConstraints(pattern=id_pattern("affiliation"))]
-PlaceId = Annotated[str, Reference("places"), StringConstraints(pattern=id_pattern("place"))]
-OccasionId = Annotated[str, Reference("occasions"), StringConstraints(pattern=id_pattern("occasion"))]
-StatementId = Annotated[str, Reference("statements"), StringConstraints(pattern=id_pattern("statement"))]
-CeasefireId = Annotated[str, Reference("ceasefires"), StringConstraints(pattern=id_pattern("ceasefire"))]
-ReportId = Annotated[str, Reference("status_reports"), StringConstraints(pattern=id_pattern("report"))]
-IncidentId = Annotated[str, Reference("incidents"), StringConstraints(pattern=id_pattern("incident"))]
-NodeId = Annotated[str, Reference("nodes"), StringConstraints(pattern=id_pattern(*KINDS))]
-Camp = Annotated[str, StringConstraints(pattern=whole(rf"armenian|azerbaijani|unattributed|actor-{_SLUG}"))]
+def _id_form(kind: str) -> Expected:
+    return Expected("id_form", f"an id of the form {kind}-slug, in the characters a-z, 0-9 and -")
+
+
+SourceId = Annotated[str, Reference("sources"), StringConstraints(pattern=id_pattern("source")), _id_form("source")]
+ActorId = Annotated[str, Reference("actors"), StringConstraints(pattern=id_pattern("actor")), _id_form("actor")]
+AffiliationId = Annotated[
+    str, Reference("affiliations"), StringConstraints(pattern=id_pattern("affiliation")), _id_form("affiliation")
+]
+PlaceId = Annotated[str, Reference("places"), StringConstraints(pattern=id_pattern("place")), _id_form("place")]
+OccasionId = Annotated[
+    str, Reference("occasions"), StringConstraints(pattern=id_pattern("occasion")), _id_form("occasion")
+]
+StatementId = Annotated[
+    str, Reference("statements"), StringConstraints(pattern=id_pattern("statement")), _id_form("statement")
+]
+CeasefireId = Annotated[
+    str, Reference("ceasefires"), StringConstraints(pattern=id_pattern("ceasefire")), _id_form("ceasefire")
+]
+ReportId = Annotated[
+    str, Reference("status_reports"), StringConstraints(pattern=id_pattern("report")), _id_form("report")
+]
+IncidentId = Annotated[
+    str, Reference("incidents"), StringConstraints(pattern=id_pattern("incident")), _id_form("incident")
+]
+NodeId = Annotated[str, Reference("nodes"), StringConstraints(pattern=id_pattern(*KINDS)), _id_form("kind")]
+Camp = Annotated[
+    str,
+    StringConstraints(pattern=whole(rf"armenian|azerbaijani|unattributed|actor-{_SLUG}")),
+    Expected("camp_form", "armenian, azerbaijani, unattributed or an actor's id"),
+]
 """One who stands for or against a claim: a side, an outsider's actor id, or `unattributed`."""
 
 # --- Lists ---------------------------------------------------------------------------------------------------------
