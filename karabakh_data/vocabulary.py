@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
+_DEGREES = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?"
+
+
 class Vocabulary(StrEnum):
     """A closed list of words, each with a `definition`."""
 
@@ -394,6 +397,7 @@ class Scheme(Vocabulary):
     UCDP_ACTOR = "ucdp-actor", "UCDP actor id."
     UCDP_CONFLICT = "ucdp-conflict", "UCDP conflict id."
     GEONAMES = "geonames", "GeoNames id."
+    GEO = "geo", "Latitude and longitude (WGS 84) as a geo URI, RFC 5870."
 
     @property
     def pattern(self) -> str:
@@ -403,6 +407,7 @@ class Scheme(Vocabulary):
             Scheme.WIKIDATA: "^(?:Q[1-9][0-9]*)$",
             Scheme.ISO3166_1_ALPHA3: "^(?:[A-Z]{3})$",
             Scheme.ISO3166_2: "^(?:[A-Z]{2}-[A-Z0-9]{1,3})$",
+            Scheme.GEO: rf"^(?:geo:{_DEGREES},{_DEGREES})$",
         }.get(self, number)
 
 

@@ -1,7 +1,5 @@
 """Actor, and Affiliation: which office a member holds at a time."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

@@ -1,7 +1,5 @@
 """Ceasefire, and StatusReport: what is reported of a ceasefire over time."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

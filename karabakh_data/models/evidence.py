@@ -1,7 +1,5 @@
 """Evidence: a stand-off annotation; Identifier: an id in an authority's scheme."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

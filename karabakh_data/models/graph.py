@@ -1,7 +1,5 @@
 """Node, Edge and Term: the derived tables that make references and vocabularies loadable as they stand."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

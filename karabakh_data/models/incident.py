@@ -1,7 +1,5 @@
 """Incident: an event or measure that is reported to have happened."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

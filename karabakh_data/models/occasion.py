@@ -1,7 +1,5 @@
 """Occasion: the call, meeting, interview or text in which acts are performed."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

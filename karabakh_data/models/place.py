@@ -1,7 +1,5 @@
 """Place: where something is said to have happened."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

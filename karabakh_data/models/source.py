@@ -1,7 +1,5 @@
 """Source: an article that records were read from."""
 
-from __future__ import annotations
-
 from typing import Annotated, ClassVar
 
 from karabakh_data.models.record import Record

@@ -1,7 +1,5 @@
 """Statement: one speech act."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 

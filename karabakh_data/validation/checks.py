@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.derive import publication_order
-from karabakh_data.models import Actor, Affiliation, Ceasefire, Evidence, Identifier, Incident, Record, Source
+from karabakh_data.models import Actor, Affiliation, Ceasefire, Evidence, Identifier, Incident, Place, Record, Source
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, references
-from karabakh_data.vocabulary import ActorType, AttributionStatus, EvidenceStance, PlaceType
+from karabakh_data.vocabulary import ActorType, AttributionStatus, EvidenceStance, PlaceType, Scheme
 
 Tables = Mapping[str, Sequence[Record]]
 
@@ -205,6 +205,17 @@ def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
             yield _error(identifier, "value", f"also stands at {first.record_id}")
 
 
+def coordinates_are_vouched_for(tables: Tables) -> Iterator[Problem]:
+    """The coordinates of a place are those of its `geo` identifier."""
+    given = {i.record_id: i.value for i in _of(tables, Identifier) if i.scheme is Scheme.GEO}
+    for place in _of(tables, Place):
+        cells = {column.name: column.write(getattr(place, column.name)) for column in columns_of(Place)}
+        expected = f"geo:{cells['latitude']},{cells['longitude']}" if cells["latitude"] else None
+        if expected != given.get(place.place_id):
+            message = f"is {expected or 'empty'}, but the identifier of scheme geo is {given.get(place.place_id)}"
+            yield _error(place, "latitude", message)
+
+
 SHARED_SCHEMES = frozenset({"gw", "cow", "ucdp-actor", "ucdp-conflict"})
 """Schemes that give a successor state the id of its predecessor, or a conflict's id to its parties and territory."""
 
@@ -269,6 +280,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
     evidence_fits_its_record,
     sources_agree_with_evidence,
     identifiers_are_told_once,
+    coordinates_are_vouched_for,
     names_are_neutral,
     our_words_are_neutral,
     umbrellas_tell_their_blame,
