@@ -28,7 +28,7 @@ from karabakh_data.evidence import Digests, Document, DocumentError
 from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.seeds import SeedError, load_seeds, source_documents
 from karabakh_data.tables import MODELS, read_csv, write_csv
-from karabakh_data.validation.checks import Problem, Severity, problems
+from karabakh_data.validation.checks import Problem, Severity, problems, references_resolve
 
 PACKAGE = "datapackage.json"
 GENERATED_FOLDERS = ("karabakh_data/data", "schemas/table-schema", "schemas/json-schema", "docs/generated")
@@ -107,11 +107,12 @@ def make_tables(root: Path, documents: Path | None = None) -> tuple[dict[str, li
         BuildError, DocumentError: As `build`.
     """
     try:
-        tables = derive(load_seeds(root / "seeds", _digests(root, documents)).tables)
+        read = load_seeds(root / "seeds", _digests(root, documents)).tables
     except SeedError as error:
         raise BuildError(str(error)) from None
-    except KeyError as error:
-        raise BuildError(f"seeds: {error.args[0]} is used as an actor, but is not among the actors") from None
+    if dangling := list(references_resolve(read)):
+        raise BuildError("\n".join(map(str, dangling)))
+    tables = derive(read)
     found = problems(tables)
     if errors := [problem for problem in found if problem.severity is Severity.ERROR]:
         raise BuildError("\n".join(map(str, errors)))
@@ -172,7 +173,7 @@ def _targets(root: Path) -> Sequence[str]:
 
 def _stale(root: Path, expected: dict[str, bytes]) -> Iterator[str]:
     for folder in GENERATED_FOLDERS:
-        for path in (root / folder).glob("*"):
+        for path in (root / folder).rglob("*"):
             name = path.relative_to(root).as_posix()
             if path.is_file() and name not in expected:
                 yield name

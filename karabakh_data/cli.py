@@ -73,11 +73,16 @@ def print_json(value: Any) -> None:
 
 
 def data_set(folder: Path | None) -> Dataset:
-    """The published data set, or a plain message."""
+    """The published data set, or a plain message; another folder is not trusted and read at once."""
     try:
-        return load(folder)
+        ds = load(folder)
+        for name in MODELS if folder else ():
+            ds.table(name)
+        return ds
     except FileNotFoundError as error:
         fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
+    except (OSError, ValueError) as error:
+        fail(f"{folder}: {error}")
 
 
 # --- Looking -------------------------------------------------------------------------------------------------------
@@ -171,7 +176,7 @@ def cite(document: Path, words: str, form: str) -> None:
 @DOCUMENTS
 @click.option(
     "--uncited",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="The spans declared uncited [default: seeds/uncited.yaml where there is one].",
 )
 @DATA

@@ -128,11 +128,10 @@ class Table(Generic[R]):
         """
         first = start if isinstance(start, EDTF) else EDTF.parse(start)
         last = first if end is None else end if isinstance(end, EDTF) else EDTF.parse(end)
-        dates = [c for c in self.columns if c.kind is Kind.EDTF and c.origin is Origin.SOURCE]
-        if on is not None:
-            dates = [column for column in dates if column.name == on]
+        every = [c for c in self.columns if c.kind is Kind.EDTF]
+        dates = [c for c in every if (c.origin is Origin.SOURCE if on is None else c.name == on)]
         if not dates:
-            names = [c.name for c in self.columns if c.kind is Kind.EDTF]
+            names = [c.name for c in every]
             hint = f"its dates are {', '.join(names)}" if names else "it has none"
             raise TypeError(f"{self.name} has no date {on!r}: {hint}" if on else f"{self.name} has no date")
 

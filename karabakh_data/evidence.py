@@ -189,5 +189,5 @@ class Digests:
         """Digest of a span, or `None` where neither the document nor a published value is at hand."""
         document = self._documents.get(source_id)
         if document is not None:
-            return document.digest(start, end) if start < end <= len(document.text) else None
+            return document.digest(start, end)
         return self._published.get((source_id, start, end))

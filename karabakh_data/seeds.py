@@ -53,7 +53,7 @@ class SeedError(ValueError):
     """The seeds are no data set; `problems` lists everything found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = sorted(problems)
+        self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
 
 
@@ -73,6 +73,8 @@ class RawEntry:
     values: dict[str, Any]
     line: int
     column: int
+    sound: bool = True
+    """Whether each of its keys could be read; what could not is told already."""
 
 
 @dataclass
@@ -87,6 +89,8 @@ class RawRecord:
     places: dict[str, tuple[int, int]] = field(default_factory=dict)
     entries: list[RawEntry] = field(default_factory=list)
     identifiers: list[RawRecord] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    """Fields whose fault is told already, or is the parent's to tell."""
 
     @property
     def identity(self) -> str:
@@ -153,24 +157,25 @@ class SeedReader:
     ) -> RawRecord:
         model = MODELS[table]
         columns = {column.name: column for column in columns_of(model)}
-        record = RawRecord(table, file, node.line, node.column, dict(parent))
+        record = RawRecord(table, file, node.line, node.column, dict(parent), told=set(parent))
         if model.has_id():
             self.records.append(record)
         nested = NESTED.get(table, {})
         later: list[tuple[str, yamltree.Node]] = []
         for key, value in node.pairs:
             name = key.text
-            if name in nested or name == "evidence" or (name == "identifiers" and model.has_id()):
+            if name in nested or (name in ("evidence", "identifiers") and model.has_id()):
                 later.append((name, value))
             elif name not in columns:
                 hint = did_you_mean(name, [*columns, *nested])
                 self._problem(file, key, f"{table} has no column {name!r}{hint}")
             else:
                 record.places[name] = (value.line, value.column)
+                record.told.discard(name)
                 self._read_value(record, columns[name], value)
         for name, value in later:
             if name == "evidence":
-                self._read_evidence(record, value, source or record.values.get("source_id"))
+                self._read_evidence(record, value, record.identity if table == "sources" else source)
             elif name == "identifiers":
                 for item in self._items(file, value, "a list of identifiers"):
                     about = {"record_id": record.identity}
@@ -184,12 +189,12 @@ class SeedReader:
         if column.is_list:
             items = node.items if isinstance(node, yamltree.Sequence) else (node,)
             values = [self._read_scalar(record, column, item) for item in items]
-            if None not in values:
-                record.values[column.name] = tuple(values)
         else:
-            value = self._read_scalar(record, column, node)
-            if value is not None:
-                record.values[column.name] = value
+            values = [self._read_scalar(record, column, node)]
+        if None in values:
+            record.told.add(column.name)
+        else:
+            record.values[column.name] = tuple(values) if column.is_list else values[0]
 
     def _read_scalar(self, record: RawRecord, column: Column, node: yamltree.Node) -> Any:
         if not isinstance(node, yamltree.Scalar):
@@ -221,7 +226,7 @@ class SeedReader:
                 elements = [column.write((one,)) for one in cell] if column.is_list and cell else [None]
                 if isinstance(value, yamltree.Mapping):
                     for element, entries in value.pairs:
-                        if element.text not in elements:
+                        if element.text not in elements and name not in record.told:
                             message = f"{record.identity}: {element.text!r} is no element of `{name}`"
                             self._problem(record.file, element, message)
                         self._read_entries(record, name, [element.text], entries, source)
@@ -233,6 +238,7 @@ class SeedReader:
     ) -> None:
         for item in self._items(record.file, node, "a list of entries"):
             values: dict[str, Any] = {"source_id": source, "stance": EvidenceStance.SUPPORTS}
+            before = len(self.problems)
             for key, value in item.pairs:
                 if key.text not in _ENTRY_KEYS:
                     hint = did_you_mean(key.text, _ENTRY_KEYS)
@@ -245,11 +251,13 @@ class SeedReader:
                         values["start"], values["end"] = span
                 else:
                     values["source_id" if key.text == "source" else key.text] = self._entry_value(record, key, value)
+            if item.get("at") is None:
+                self._problem(record.file, item, f"{record.identity}: the entry needs `at: start-end`")
             if values["source_id"] is None:
-                self._problem(record.file, item, f"{record.identity}: `{name}`: the entry needs a `source`")
-                continue
+                self._problem(record.file, item, f"{record.identity}: the entry needs a `source`")
+            sound = len(self.problems) == before
             for element in elements:
-                record.entries.append(RawEntry(name, element, dict(values), item.line, item.column))
+                record.entries.append(RawEntry(name, element, dict(values), item.line, item.column, sound))
 
     def _entry_value(self, record: RawRecord, key: yamltree.Scalar, value: yamltree.Scalar) -> Any:
         column = next((c for c in columns_of(Evidence) if c.name == key.text), None)
@@ -313,7 +321,7 @@ def source_documents(folder: Path) -> dict[str, str]:
     """Source id -> file name of its document, as far as `sources.yaml` can be read."""
     reader = SeedReader(folder)
     reader._read_list(folder / "sources.yaml", "sources", None)
-    return {str(r.values["source_id"]): str(r.values["document"]) for r in reader.records if "document" in r.values}
+    return {r.identity: str(r.values["document"]) for r in reader.records if "document" in r.values}
 
 
 def read_uncited(path: Path) -> dict[str, list[Uncited]]:
@@ -342,6 +350,7 @@ class _Maker:
     def make(self) -> dict[str, list[Record]]:
         tables: dict[str, list[Record]] = {name: [] for name in MODELS}
         sources = [raw for raw in self.reader.records if raw.table == "sources"]
+        self._tell_unknown_sources({raw.identity for raw in sources})
         for raw in sources:
             self._add_document(raw)
         made = [self._model(raw, raw.values) for raw in sources]
@@ -365,11 +374,26 @@ class _Maker:
         except ValidationError as error:
             for fault in error.errors():
                 name = str(fault["loc"][0]) if fault["loc"] else None
+                if name in raw.told:
+                    continue
                 line, column = raw.at(name)
                 missing = fault["type"] == "missing"
                 message = f"`{name}` is needed" if missing else f"`{name}`: {fault['msg']}"
                 self.problems.append(Problem(raw.file, line, column, f"{where or raw.identity}: {message}"))
             return None
+
+    def _tell_unknown_sources(self, known: set[str]) -> None:
+        """An entry of a file that is named for no source has one cause with all the others there."""
+        for raw in self.reader.records:
+            for entry in raw.entries:
+                source = entry.values["source_id"]
+                if source is not None and source not in known:
+                    entry.sound = False
+                    of_file = raw.file.endswith(f"statements/{source}.yaml")
+                    line, column = (1, 1) if of_file else (entry.line, entry.column)
+                    message = f"{source!r} is not among the sources{did_you_mean(source, known)}"
+                    who = "the file's name" if of_file else f"{raw.identity}: evidence"
+                    self.problems.append(Problem(raw.file, line, column, f"{who}: {message}"))
 
     def _add_document(self, raw: RawRecord) -> None:
         found = self.digests.of_document(raw.identity) if self.digests else None
@@ -393,6 +417,8 @@ class _Maker:
             return raw.values
         cited = {entry.values["source_id"] for entry in raw.entries}
         known = sorted(cited & self.order.keys(), key=self.order.__getitem__)
+        if raw.entries and not known:
+            raw.told.add("source_ids")  # the entries tell what is wrong with their sources
         return raw.values | ({"source_ids": tuple(known)} if known else {})
 
     def _evidence(self, raw: RawRecord) -> Iterator[Record]:
@@ -408,15 +434,16 @@ class _Maker:
         )
         for entry in ordered:
             values = {"record_id": raw.identity, "field": entry.field, "value": entry.element, **entry.values}
-            if entry.element is not None and "value" in entry.values:
-                values["value"] = entry.values["value"]
-            where = RawRecord("evidence", raw.file, entry.line, entry.column)
-            if self.digests and "start" in values:
+            if not entry.sound:
+                continue
+            told = {"record_id", "source_id", *(() if entry.element is None else ("value",))}
+            where = RawRecord("evidence", raw.file, entry.line, entry.column, told=told)
+            if self.digests:
                 values["sha256"] = self.digests.of_span(values["source_id"], values["start"], values["end"])
                 if values["sha256"] is None:
                     self.undigested.append(Problem(raw.file, entry.line, entry.column, raw.identity))
                     continue
-            if record := self._model(where, values, f"{raw.identity}: evidence for `{entry.field}`"):
+            if record := self._model(where, values, f"{raw.identity}: evidence"):
                 yield record
 
     def _position(self, raw: RawRecord, entry: RawEntry) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from karabakh_data import models
 from karabakh_data.columns import Column, columns_of
@@ -66,13 +67,21 @@ def read_csv(model: type[Record], data: bytes) -> Iterator[Record]:
     columns = columns_of(model)
     names = [column.name for column in columns]
     reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
-    header = next(reader, [])
+    rows = _rows(model, reader)
+    header = next(rows, [])
     if header != names:
         raise ValueError(f"{model.TABLE}: the header is {header}, expected {names}")
-    for cells in reader:
+    for cells in rows:
         try:
             if len(cells) != len(names):
                 raise ValueError(f"{len(cells)} cells, expected {len(names)}")
             yield model.model_validate({c.name: c.read(cell) for c, cell in zip(columns, cells, strict=True)})
         except ValueError as error:
             raise ValueError(f"{model.TABLE}, line {reader.line_num}: {error}") from error
+
+
+def _rows(model: type[Record], reader: Any) -> Iterator[list[str]]:
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise ValueError(f"{model.TABLE}, line {reader.line_num}: {error}") from None

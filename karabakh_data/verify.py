@@ -88,6 +88,9 @@ def _check(ds: Dataset, document: Document, evidence: Evidence) -> Iterator[Fail
         span = Span(evidence.start, evidence.end)
         return Failure(evidence.source_id, evidence.record_id, evidence.field, span, message)
 
+    if evidence.record_id not in ds or evidence.field not in type(ds[evidence.record_id]).model_fields:
+        yield failure("there is no such record or column")
+        return
     if evidence.end > len(document.text):
         yield failure(f"lies past the document's end ({len(document.text)})")
         return
@@ -109,6 +112,8 @@ def expected_texts(ds: Dataset, evidence: Evidence) -> set[str]:
     column = next(c for c in columns_of(type(record)) if c.name == evidence.field)
     value = evidence.value if column.is_list else getattr(record, column.name)
     if column.reference and value is not None:
+        if str(value) not in ds:
+            return set()
         target = ds[str(value)]
         return {fold(name) for name in (target.name, *target.aliases)} if isinstance(target, Actor | Place) else set()
     return {fold(str(value) if column.is_list else column.write(value))}

@@ -6,12 +6,16 @@ stands twice is an error: a file is read, never trusted.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
 
 MAX_DEPTH = 64
+
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class YamlError(ValueError):
@@ -66,15 +70,21 @@ def parse(text: str) -> Node | None:
         YamlError: The text is no YAML, or uses what is refused.
     """
     try:
-        events = yaml.parse(text, Loader=yaml.SafeLoader)
-        reader = _Reader(events)
-        return reader.document()
+        loader: Any = yaml.SafeLoader(text)
+    except yaml.reader.ReaderError as error:
+        lines = _BREAK.split(text[: error.position])
+        message = f"the character U+{ord(text[error.position]):04X} is not accepted here"
+        raise YamlError(message, len(lines), len(lines[-1]) + 1) from None
+    try:
+        return _Reader(iter(loader.get_event, None)).document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlError(error.problem or "not YAML", line, column) from None
-    except yaml.YAMLError as error:
-        raise YamlError(" ".join(str(error).split()), 1, 1) from None
+        mark = error.problem_mark or error.context_mark or loader.get_mark()
+        raise YamlError(error.problem or "not YAML", mark.line + 1, mark.column + 1) from None
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, YamlError):
+            raise
+        mark = loader.get_mark()  # PyYAML leaves an escape past U+10FFFF or a giant version number to Python
+        raise YamlError(f"not YAML: {error}", mark.line + 1, mark.column + 1) from None
 
 
 class _Reader:
@@ -101,6 +111,8 @@ class _Reader:
         if event.tag:
             raise _refused("a tag", event)
         if isinstance(event, yaml.ScalarEvent):
+            if _SURROGATE.search(event.value):
+                raise _refused("an escape that is no character", event)
             return Scalar(event.value, line, column, event.style is None)
         self._depth += 1
         if self._depth > MAX_DEPTH:
