@@ -130,7 +130,7 @@ def _records(draw: st.DrawFn, model: type[Record], published: bool) -> Record:
             for fault in error.errors():
                 name = str(fault["loc"][0])
                 filled[name] = draw(_mended(model, columns[name], fault["type"], filled))
-    hypothesis.reject()
+    return hypothesis.reject()
 
 
 def _mended(model: type[Record], column: Column, code: str, record: dict[str, Any]) -> st.SearchStrategy[Any]:
@@ -142,10 +142,9 @@ def _mended(model: type[Record], column: Column, code: str, record: dict[str, An
 
 @cache
 def example_of(model: type[Record]) -> Record:
-    """The simplest valid record of a model."""
-    quick = settings(database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-    found: Record = hypothesis.find(records(model), lambda record: True, settings=quick)
-    return found
+    """A plain valid record of a model."""
+    record: Record = collected(records(model), 1)[0]
+    return record
 
 
 def given_values(record: Record) -> dict[str, Any]:
@@ -188,7 +187,7 @@ LAX_CELLS: dict[Kind, tuple[str, ...]] = {
     Kind.BOOLEAN: ("TRUE", "True", "1", "0", "yes", "on", "t", " true", "false "),
     Kind.DAY: ("2020-9-27", "20200927", "2020-09-27T00:00:00", "2021-02-29", "0", " 2020-09-27", "27.09.2020",
                "２０２０-09-27", "2020-W39-7", "2020-09-2７"),
-    Kind.EDTF: ("2020-9-27", "2020-13", "27.09.2020", "2020-09-27T10:00", " 2020", "202x", "../..", "２０２０", "Y17000"),
+    Kind.EDTF: ("2020-9-27", "2020-13", "27.09.2020", "2020-09-27T10:00", " 2020", "202x", "../..", "２０２０"),
     Kind.WORD: ("Unspecified", "UNSPECIFIED", " unspecified", "unspecifed", "no_such_word", "1"),
 }  # fmt: skip
 """Forms that lax readers take and this library refuses, by kind of column."""

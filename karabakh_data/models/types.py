@@ -83,7 +83,7 @@ PUBLISHED = Mark.PUBLISHED
 # An empty cell is `None`, so no text is empty. A first `=`, `+`, `-` or `@` would make a spreadsheet run the cell.
 
 _CONTROL = r"\u0000-\u001f\u007f-\u009f"
-_EDGE = rf"{_CONTROL} \u00a0\u2028\u2029\ufeff"
+_EDGE = rf"{_CONTROL} \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 _LINE = rf"[^{_EDGE}=+@\-](?:[^{_CONTROL}\u2028\u2029]*[^{_EDGE}])?"
 _PROSE = rf"[^{_EDGE}=+@\-](?:(?:[^{_CONTROL}\u2028\u2029]|\n)*[^{_EDGE}])?"
 _ELEMENT = rf"[^{_EDGE}=+@\-;](?:[^{_CONTROL}\u2028\u2029;]*[^{_EDGE};])?"
