@@ -66,7 +66,12 @@ def read_csv(model: type[Record], data: bytes) -> Iterator[Record]:
     """
     columns = columns_of(model)
     names = [column.name for column in columns]
-    reader = csv.reader(io.StringIO(data.decode("utf-8"), newline=""), strict=True)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ValueError(f"{model.TABLE}, line {line}: no UTF-8: {error}") from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = _rows(model, reader)
     header = next(rows, [])
     if header != names:

@@ -146,7 +146,10 @@ def iso_day(value: Any) -> Any:
         return value
     if len(value) != 10 or not value.isascii() or value[4] != "-" or value[7] != "-":
         raise ValueError(f"{value!r} is no day of the form YYYY-MM-DD")
-    return datetime.date.fromisoformat(value)
+    try:
+        return datetime.date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no day of the calendar") from None
 
 
 Day = Annotated[datetime.date, BeforeValidator(iso_day)]
