@@ -8,7 +8,7 @@ ids read as those of the first. Nothing here knows which coding is right.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,11 +73,24 @@ class Cells:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A cell of one unit that the codings fill differently, as CSV text."""
+
+    record_id: str
+    """The id in the first coding."""
+    column: str
+    first: str
+    second: str
+    """With ids as in the first coding, where they are matched."""
+
+
+@dataclass(frozen=True)
 class Agreement:
     """The agreement of two codings."""
 
     units: tuple[Units, ...]
     cells: tuple[Cells, ...]
+    differences: tuple[Difference, ...]
     pairs: dict[str, str]
     """Id in the second coding -> id in the first, for matched records."""
     only_first: tuple[str, ...]
@@ -97,7 +110,9 @@ def compare_tables(first: Tables, second: Tables) -> Agreement:
     """The agreement of two sets of tables."""
     passages = [_passages(tables) for tables in (first, second)]
     pairs: dict[str, str] = {}
-    units, cells = [], []
+    units: list[Units] = []
+    cells: list[Cells] = []
+    differences: list[Difference] = []
     for table in ORDER:
         mine, theirs = list(first[table]), list(second[table])
         matches = _match(mine, theirs, pairs, passages)
@@ -108,11 +123,15 @@ def compare_tables(first: Tables, second: Tables) -> Agreement:
     for table in ORDER:
         by_id = {str(record.identity): record for record in first[table]}
         matched = [(by_id[pairs[str(r.identity)]], r) for r in second[table] if pairs.get(str(r.identity), "") in by_id]
-        cells += [found for column in columns_of(MODELS[table]) if (found := _compare_column(column, matched, pairs))]
+        for column in columns_of(MODELS[table]):
+            if found := _compare_column(column, matched, pairs):
+                cells.append(found)
+                differences += _differences(column, matched, pairs)
     ids = [{str(r.identity) for table in ORDER for r in tables[table]} for tables in (first, second)]
     return Agreement(
         tuple(units),
         tuple(cells),
+        tuple(differences),
         pairs,
         tuple(sorted(ids[0] - set(pairs.values()))),
         tuple(sorted(ids[1] - set(pairs))),
@@ -135,6 +154,17 @@ def _jaccard(a: Iterable[Any], b: Iterable[Any]) -> float:
     return len(left & right) / len(left | right) if left | right else 1.0
 
 
+def _overlap(a: Record, b: Record, passages: list[Passages]) -> float:
+    if a.TABLE == "sources":
+        return float(a.identity == b.identity)
+    none: frozenset[tuple[str, int]] = frozenset()
+    return _jaccard(passages[0].get(str(a.identity), none), passages[1].get(str(b.identity), none))
+
+
+def _share_a_name(a: Record, b: Record) -> bool:
+    return isinstance(a, Actor | Place) and isinstance(b, Actor | Place) and bool(_names(a) & _names(b))
+
+
 def _names(record: Actor | Place) -> set[str]:
     return {name.casefold() for name in (record.name, *record.aliases)}
 
@@ -146,17 +176,9 @@ def _match(
     candidates = []
     for a in mine:
         for b in theirs:
-            if isinstance(a, Actor | Place) and isinstance(b, Actor | Place):
-                overlap = _jaccard(_names(a), _names(b))
-                least = 0.0
-            elif a.TABLE == "sources":
-                overlap, least = float(a.identity == b.identity), 0.0
-            else:
-                none: frozenset[tuple[str, int]] = frozenset()
-                overlap = _jaccard(passages[0].get(str(a.identity), none), passages[1].get(str(b.identity), none))
-                least = LEAST_OVERLAP
-            if overlap > least:
-                candidates.append((overlap + _same_cells(a, b, pairs), overlap, a, b))
+            overlap = _overlap(a, b, passages)
+            if overlap > LEAST_OVERLAP or _share_a_name(a, b):
+                candidates.append((overlap + _same_cells(a, b, pairs) + _share_a_name(a, b), overlap, a, b))
     taken: set[int] = set()
     matches = []
     for _, overlap, a, b in sorted(candidates, key=lambda c: (-c[0], str(c[2].identity), str(c[3].identity))):
@@ -199,16 +221,28 @@ def _compare_column(column: Column, matched: list[tuple[Record, Record]], pairs:
     filled = [(a, b) for a, b in values if a not in (None, ()) or b not in (None, ())]
     if not filled:
         return None
-    same: Callable[[Any, Any], bool] = (lambda a, b: set(a) == set(b)) if column.is_list else (lambda a, b: a == b)
     alpha = nominal_alpha(values) if column.kind is Kind.WORD and not column.is_list else None
     return Cells(
         column.table,
         column.name,
         len(filled),
-        sum(same(a, b) for a, b in filled),
+        sum(_same(a, b) for a, b in filled),
         sum(_likeness(a, b) for a, b in filled) / len(filled),
         alpha,
     )
+
+
+def _differences(
+    column: Column, matched: list[tuple[Record, Record]], pairs: Mapping[str, str]
+) -> Iterator[Difference]:
+    for a, b in matched:
+        left, right = _value(column, a), _value(column, b, pairs)
+        if not _same(left, right):
+            yield Difference(str(a.identity), column.name, column.write(left), column.write(right))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return set(a) == set(b) if isinstance(a, tuple) and isinstance(b, tuple) else bool(a == b)
 
 
 def _likeness(a: Any, b: Any) -> float:

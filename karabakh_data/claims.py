@@ -7,6 +7,7 @@ unnamed speakers. `docs/codebook.md` gives the rules in full; `tests/claim_cases
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,16 +67,24 @@ def _blamed_camp(actor_id: str, actors: Actors) -> str:
 def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
     """Ids of the statements that a later `retract` withdraws; a withdrawn retraction withdraws nothing."""
     by_id = {statement.statement_id: statement for statement in statements}
+    target_of = {
+        s.statement_id: s.responds_to_id
+        for s in by_id.values()
+        if s.speech_act is SpeechAct.RETRACT
+        and s.responds_to_id in by_id
+        and not s.said.certainly_before(by_id[s.responds_to_id].said)
+    }
     gone: set[str] = set()
-    retractions = sorted(
-        (s for s in by_id.values() if s.speech_act is SpeechAct.RETRACT and s.responds_to_id in by_id),
-        key=lambda s: s.said,
-        reverse=True,
-    )
-    for retraction in retractions:  # latest first, so that each is judged after whatever may withdraw it
-        target = by_id[retraction.responds_to_id or ""]
-        if retraction.statement_id not in gone and not retraction.said.certainly_before(target.said):
-            gone.add(target.statement_id)
+    unjudged = Counter(target_of.values())
+    ready = [retraction for retraction in target_of if not unjudged[retraction]]
+    while ready:  # each retraction is judged after all that may withdraw it, whatever their days
+        retraction = ready.pop()
+        target = target_of[retraction]
+        if retraction not in gone:
+            gone.add(target)
+        unjudged[target] -= 1
+        if target in target_of and not unjudged[target]:
+            ready.append(target)
     return frozenset(gone)
 
 

@@ -294,7 +294,7 @@ def build(documents: Path | None, root: Path, check: bool) -> None:
 @click.argument(
     "second", type=click.Path(path_type=Path, file_okay=False, exists=True), default=Path("seeds/second-coding")
 )
-@click.option("--differences", is_flag=True, help="Also list the records that only one coding has.")
+@click.option("--differences", is_flag=True, help="Also list every cell and record that differs.")
 @FORMAT
 def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
     """Compare two codings, FIRST and SECOND (folders of seeds): units, then cells.
@@ -315,5 +315,9 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
         return
     click.echo(to_markdown(found))
     if differences:
+        rows = [
+            (d.record_id, d.column, f"{d.first or '(empty)'}  |  {d.second or '(empty)'}") for d in found.differences
+        ]
+        click.echo("\nCells that differ (first | second):\n" + display.aligned(rows, "  ", 200))
         for title, ids in (("Only in the first coding", found.only_first), ("Only in the second", found.only_second)):
             click.echo("\n".join(["", f"{title}:", *(f"- {one}" for one in ids)]))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from karabakh_data.claims import Actors, standing, withdrawn
+from karabakh_data.columns import Kind, columns_of
 from karabakh_data.models import (
     Ceasefire,
     Edge,
@@ -28,6 +29,16 @@ R = TypeVar("R", bound=Record)
 def publication_order(source: Source) -> tuple[Any, ...]:
     """Sort key of sources: by publication, then id."""
     return (source.published, source.source_id)
+
+
+def carrying_sources(model: type[Record], cited: Iterable[tuple[str, str]]) -> set[str]:
+    """The sources that carry a record, from the (column, source) pairs of its evidence.
+
+    A source that is cited only for a date helps to date the record and does not carry it.
+    """
+    dates = {column.name for column in columns_of(model) if column.kind is Kind.EDTF}
+    pairs = list(cited)
+    return {source for column, source in pairs if column not in dates} or {source for _, source in pairs}
 
 
 def with_values(record: R, values: Mapping[str, Any]) -> R:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from karabakh_data import yamltree
 from karabakh_data.columns import Column, columns_of
-from karabakh_data.derive import publication_order
+from karabakh_data.derive import carrying_sources, publication_order
 from karabakh_data.evidence import Digests, Span
 from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.models.types import Origin
@@ -415,7 +415,7 @@ class _Maker:
     def _with_sources(self, raw: RawRecord) -> dict[str, Any]:
         if "source_ids" not in MODELS[raw.table].model_fields:
             return raw.values
-        cited = {entry.values["source_id"] for entry in raw.entries}
+        cited = carrying_sources(MODELS[raw.table], ((e.field, e.values["source_id"]) for e in raw.entries))
         known = sorted(cited & self.order.keys(), key=self.order.__getitem__)
         if raw.entries and not known:
             raw.told.add("source_ids")  # the entries tell what is wrong with their sources

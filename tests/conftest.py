@@ -16,6 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout that the tests stand in."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
 def ds() -> kd.Dataset:
     """The published data set."""
     return kd.load()

@@ -104,7 +104,7 @@ class Ceasefire(Record):
     summary: Annotated[Prose, E]
     """What the arrangement was, in our words."""
     source_ids: Annotated[SomeOf[SourceId], SET]
-    """Every source that carries the record, in order of publication."""
+    """Every source that carries the record, in order of publication; not one cited only for its date."""
 
 
 class StatusReport(Record):
@@ -126,4 +126,4 @@ class StatusReport(Record):
     reported_by_ids: Annotated[List[ActorId], S] = ()
     """Who reports it; empty for the article's own voice."""
     source_ids: Annotated[SomeOf[SourceId], SET]
-    """Every source that carries the record, in order of publication."""
+    """Every source that carries the record, in order of publication; not one cited only for its date."""

@@ -76,4 +76,4 @@ class Incident(Record):
     summary: Annotated[Prose, E]
     """What is reported, in our words, with who says so."""
     source_ids: Annotated[SomeOf[SourceId], SET]
-    """Every source that carries the record, in order of publication."""
+    """Every source that carries the record, in order of publication; not one cited only for its date."""

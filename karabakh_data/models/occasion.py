@@ -46,4 +46,4 @@ class Occasion(Record):
     summary: Annotated[Prose, E]
     """What the occasion was, in our words."""
     source_ids: Annotated[SomeOf[SourceId], SET]
-    """Every source that carries the record, in order of publication."""
+    """Every source that carries the record, in order of publication; not one cited only for its date."""

@@ -95,7 +95,7 @@ class Statement(Record):
     summary: Annotated[Prose, E]
     """What was said, in our words."""
     source_ids: Annotated[SomeOf[SourceId], SET]
-    """Every source that carries the record, in order of publication."""
+    """Every source that carries the record, in order of publication; not one cited only for its date."""
 
     @classmethod
     def row_derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:

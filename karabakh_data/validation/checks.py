@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from karabakh_data.columns import Column, Kind, columns_of
-from karabakh_data.derive import publication_order
+from karabakh_data.derive import carrying_sources, publication_order
 from karabakh_data.models import Actor, Affiliation, Ceasefire, Evidence, Identifier, Incident, Place, Record, Source
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
@@ -186,16 +186,19 @@ def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
 
 
 def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
-    """`source_ids` names exactly the sources that the evidence cites, in order of publication."""
+    """`source_ids` names exactly the sources that carry the record by its evidence, in order of publication."""
     order = [source.source_id for source in sorted(_of(tables, Source), key=publication_order)]
-    cited: dict[str, set[str]] = defaultdict(set)
+    cited: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for evidence in _of(tables, Evidence):
-        cited[evidence.record_id].add(evidence.source_id)
+        cited[evidence.record_id].append((evidence.field, evidence.source_id))
     for record_id, record in _with_id(tables).items():
         given = getattr(record, "source_ids", None)
-        expected = tuple(source for source in order if source in cited[record_id])
+        carrying = carrying_sources(type(record), cited[record_id])
+        expected = tuple(source for source in order if source in carrying)
         if given is not None and cited[record_id] and given != expected:
-            yield _error(record, "source_ids", f"is {';'.join(given)}, but the evidence cites {';'.join(expected)}")
+            yield _error(
+                record, "source_ids", f"is {';'.join(given)}, but by the evidence it is carried by {';'.join(expected)}"
+            )
 
 
 def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
