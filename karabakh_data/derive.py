@@ -71,18 +71,19 @@ def derive_ceasefires(ceasefires: Iterable[Ceasefire], reports: Iterable[StatusR
     for report in reports:
         by_ceasefire[report.ceasefire_id].append(report)
     for ceasefire in ceasefires:
-        mine = by_ceasefire[ceasefire.ceasefire_id]
-        if not mine:
-            yield ceasefire
-            continue
-        last = max(mine, key=lambda report: (_reach(report), report.as_of, report.report_id))
-        current = {r.ceasefire_status for r in mine if not r.as_of.certainly_before(last.as_of)}
-        values = {
-            "last_reported_status": last.ceasefire_status,
-            "last_reported_as_of": last.as_of,
-            "status_contested": len(current) > 1,
-        }
-        yield with_values(ceasefire, values)
+        yield with_values(ceasefire, _last_report(by_ceasefire[ceasefire.ceasefire_id]))
+
+
+def _last_report(reports: Sequence[StatusReport]) -> dict[str, Any]:
+    if not reports:
+        return dict.fromkeys(("last_reported_status", "last_reported_as_of", "status_contested"))
+    last = max(reports, key=lambda report: (_reach(report), report.as_of, report.report_id))
+    current = {r.ceasefire_status for r in reports if not r.as_of.certainly_before(last.as_of)}
+    return {
+        "last_reported_status": last.ceasefire_status,
+        "last_reported_as_of": last.as_of,
+        "status_contested": len(current) > 1,
+    }
 
 
 def _reach(report: StatusReport) -> tuple[bool, Any]:

@@ -241,13 +241,19 @@ def citation(ds: Dataset, record: Record) -> str:
 # --- HTML ----------------------------------------------------------------------------------------------------------
 
 
-def _table_html(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    head = "".join(f"<th>{html.escape(name)}</th>" for name in header)
-    body = "".join(
-        "<tr>" + "".join(f"<td style='text-align:left'>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+_SHORT = 45
+"""Longest text that is kept on one line of an HTML table."""
+
+
+def _cell_html(cell: str) -> str:
+    style = "white-space:nowrap" if len(cell) <= _SHORT else "min-width:22em"
+    return f"<td style='text-align:left;vertical-align:top;padding-right:1em;{style}'>{html.escape(cell)}</td>"
+
+
+def _table_html(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th style='text-align:left'>{html.escape(name)}</th>" for name in header)
+    body = "".join(f"<tr>{''.join(map(_cell_html, row))}</tr>" for row in rows)
+    return f"<div style='overflow-x:auto'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
 
 
 def record_html(record: Record) -> str:
@@ -257,12 +263,10 @@ def record_html(record: Record) -> str:
 
 
 def table_html(table: Table[Any], shown: int = 20) -> str:
-    """The first records of a table as HTML; every value escaped."""
-    names = [c.name for c in table.columns if c.origin is not Origin.DERIVED_ROW or c.name == "attribution"]
-    rows = []
-    for record in list(table)[:shown]:
-        cells = dict(filled(record))
-        rows.append([textwrap.shorten(cells.get(name, ""), 80, placeholder="…") for name in names])
+    """The first records of a table as HTML, without columns that they leave empty; every value escaped."""
+    cells = [dict(filled(record)) for record in list(table)[:shown]]
+    names = [column.name for column in table.columns if any(column.name in row for row in cells)]
+    rows = [[textwrap.shorten(row.get(name, ""), 120, placeholder="…") for name in names] for row in cells]
     more = f"<p>… and {len(table) - shown} more</p>" if len(table) > shown else ""
     return f"<p><b>{html.escape(table.name)}</b>: {len(table)} records</p>{_table_html(names, rows)}{more}"
 
@@ -271,5 +275,5 @@ def dataset_html(ds: Dataset) -> str:
     """The tables with their sizes and what one row is."""
     from karabakh_data.tables import MODELS
 
-    rows = [(name, len(ds.table(name)), (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
+    rows = [(name, f"{len(ds.table(name)):,}", (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
     return f"<p><b>karabakh_data {__version__}</b></p>{_table_html(('table', 'rows', 'one row is'), rows)}"
