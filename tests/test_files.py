@@ -1,0 +1,151 @@
+"""What `karabakh_data.files` promises: each file is old or new, never half, and an interrupted set can be finished."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from karabakh_data import files
+from karabakh_data.files import partial_path, recover, staged_path, write_atomically, write_set
+
+OLD = {"a/one.csv": b"old one\n", "a/two.csv": b"old two\n", "three.md": b"same\n", "last.json": b"old last\n"}
+NEW = {"a/one.csv": b"new one\n", "a/two.csv": b"new two\n", "three.md": b"same\n", "last.json": b"new last\n"}
+NAMES = list(NEW)
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+def held(root: Path) -> dict[str, bytes]:
+    """Every file below a folder."""
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def kill_at(monkeypatch: pytest.MonkeyPatch, name: str, n: int) -> Callable[[], bool]:
+    """Make the n-th call of `os.replace`, `os.fsync` or `os.unlink` fail as a kill does; tells whether it did."""
+    real, calls = getattr(os, name), [0]
+
+    def counted(*args: object) -> object:
+        calls[0] += 1
+        if calls[0] == n:
+            raise Killed
+        return real(*args)
+
+    monkeypatch.setattr(files.os, name, counted)
+    return lambda: calls[0] >= n
+
+
+# ---- One file ----
+
+
+def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a" / "b" / "c.txt", b"\x00\r\n")
+    assert held(tmp_path) == {"a/b/c.txt": b"\x00\r\n"}
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_write_that_is_killed_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    target = tmp_path / "a.txt"
+    target.write_bytes(b"old")
+    kill_at(monkeypatch, call, 1)
+    with pytest.raises(Killed):
+        write_atomically(target, b"new")
+    assert target.read_bytes() == b"old"
+    monkeypatch.undo()
+    write_atomically(target, b"new")
+    assert held(tmp_path) == {"a.txt": b"new"}
+
+
+def test_a_file_is_flushed_to_disk_before_it_is_renamed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    for name in ("fsync", "replace"):
+        real = getattr(os, name)
+        monkeypatch.setattr(files.os, name, lambda *args, name=name, real=real: (order.append(name), real(*args))[1])
+    write_atomically(tmp_path / "a.txt", b"new")
+    assert order == ["fsync", "replace"]
+
+
+# ---- A set of files ----
+
+
+def test_only_what_differs_is_written(tmp_path: Path) -> None:
+    assert write_set(tmp_path, OLD) == NAMES
+    before = (tmp_path / "three.md").stat().st_mtime_ns
+    assert write_set(tmp_path, NEW) == ["a/one.csv", "a/two.csv", "last.json"]
+    assert write_set(tmp_path, NEW) == []
+    assert (tmp_path / "three.md").stat().st_mtime_ns == before
+    assert held(tmp_path) == NEW
+
+
+def test_nothing_is_renamed_before_everything_is_staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_set(tmp_path, OLD)
+    real = os.replace
+
+    def watched(old: Path, new: Path) -> None:
+        if not new.name.startswith("."):
+            assert staged_path(tmp_path / "last.json").exists()
+        real(old, new)
+
+    monkeypatch.setattr(files.os, "replace", watched)
+    write_set(tmp_path, NEW)
+    assert held(tmp_path) == NEW
+
+
+def test_there_is_nothing_to_recover_after_a_whole_write(tmp_path: Path) -> None:
+    write_set(tmp_path, OLD)
+    assert recover(tmp_path, NAMES) is False
+    assert recover(tmp_path / "empty", NAMES) is False
+
+
+@pytest.mark.parametrize("start", [{}, OLD], ids=["from nothing", "over an older set"])
+@pytest.mark.parametrize("call", ["replace", "fsync"])
+def test_a_set_killed_at_any_call_is_whole_file_by_file_and_recovers_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, start: dict[str, bytes]
+) -> None:
+    n = 0
+    while True:
+        n += 1
+        root = tmp_path / str(n)
+        write_set(root, start)
+        reached = kill_at(monkeypatch, call, n)
+        with contextlib.suppress(Killed):
+            write_set(root, NEW)
+        monkeypatch.undo()
+        if not reached():
+            break
+        for name in NAMES:
+            now = (root / name).read_bytes() if (root / name).exists() else None
+            assert now in (start.get(name), NEW[name])
+        was_staged = staged_path(root / NAMES[-1]).exists()
+        recover(root, NAMES)
+        assert held(root) == (NEW if was_staged else start)
+        assert recover(root, NAMES) is False
+    assert n > 3
+    assert held(root) == NEW
+
+
+@pytest.mark.parametrize("call", ["replace", "unlink"])
+def test_a_recovery_that_is_killed_can_be_recovered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    write_set(tmp_path, OLD)
+    for name in NAMES:
+        write_atomically(staged_path(tmp_path / name), NEW[name])
+    partial_path(tmp_path / "a/two.csv").write_bytes(b"ha")
+    kill_at(monkeypatch, call, 1 if call == "unlink" else 2)
+    with contextlib.suppress(Killed):
+        recover(tmp_path, NAMES)
+    monkeypatch.undo()
+    recover(tmp_path, NAMES)
+    assert held(tmp_path) == NEW
+
+
+def test_halves_are_cleared_away(tmp_path: Path) -> None:
+    write_set(tmp_path, OLD)
+    staged_path(tmp_path / "a/one.csv").write_bytes(b"new one\n")
+    partial_path(staged_path(tmp_path / "a/two.csv")).write_bytes(b"new t")
+    assert recover(tmp_path, NAMES) is True
+    assert held(tmp_path) == OLD
