@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 from functools import cache
@@ -194,12 +195,14 @@ LAX_CELLS: dict[Kind, tuple[str, ...]] = {
 
 
 @cache
-def faulty_cells(column: Column) -> st.SearchStrategy[str]:
-    """Raw cells that the field refuses: slips in a valid cell, forms that lax readers take, plain scraps."""
+def raw_cells(column: Column) -> st.SearchStrategy[str]:
+    """Cells as people write them: slips in a valid cell, forms that lax readers take, plain scraps; most are faulty."""
     valid = filled_values(column).map(column.write)
-    slips = [
+    cells = [
+        valid,
         valid.map(lambda cell: f" {cell}"),
         valid.map(lambda cell: f"{cell} "),
+        valid.map(lambda cell: f"{cell}\n"),
         valid.map(str.upper),
         valid.map(lambda cell: cell.translate(FULL_WIDTH)),
         valid.map(lambda cell: f"={cell}"),
@@ -211,7 +214,13 @@ def faulty_cells(column: Column) -> st.SearchStrategy[str]:
         st.just(""),
     ]
     if column.minimum is not None:
-        slips.append(st.integers(max_value=int(column.minimum) - 1).map(str))
+        cells.append(st.integers(max_value=math.floor(column.minimum) - 1).map(str))
     if column.maximum is not None:
-        slips.append(st.integers(min_value=int(column.maximum) + 1).map(str))
-    return st.one_of(slips).filter(lambda cell: not reads(column, cell))
+        cells.append(st.integers(min_value=math.floor(column.maximum) + 1).map(str))
+    return st.one_of(cells)
+
+
+@cache
+def faulty_cells(column: Column) -> st.SearchStrategy[str]:
+    """Raw cells that the field refuses."""
+    return raw_cells(column).filter(lambda cell: not reads(column, cell))
