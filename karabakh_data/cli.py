@@ -20,6 +20,7 @@ from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.checks import references_resolve
 
 FORMAT = click.option(
     "--format",
@@ -76,8 +77,10 @@ def data_set(folder: Path | None) -> Dataset:
     """The published data set, or a plain message; another folder is not trusted and read at once."""
     try:
         ds = load(folder)
-        for name in MODELS if folder else ():
-            ds.table(name)
+        if folder is not None and (
+            dangling := list(references_resolve({name: list(ds.table(name)) for name in MODELS}))
+        ):
+            fail(f"{folder}: {len(dangling)} references lead nowhere, the first: {dangling[0]}")
         return ds
     except FileNotFoundError as error:
         fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
@@ -202,7 +205,7 @@ def verify(documents: Path | None, uncited: Path | None, data: Path | None, form
     else:
         for result in results:
             click.echo(f"{result.source_id}  ({result.document})")
-            click.echo(f"  {result.spans - len(result.failures)} of {result.spans} spans verified")
+            click.echo(f"  {result.verified} of {result.spans} spans verified")
             for failure in result.failures:
                 click.echo(f"  {failure}")
             if result.coverage:
@@ -221,6 +224,7 @@ def _verification_json(result: Any) -> dict[str, Any]:
         "document": result.document,
         "ok": result.ok,
         "spans": result.spans,
+        "verified": result.verified,
         "failures": [{**vars(f), "span": list(f.span)} for f in result.failures],
         "coverage": covered
         and {

@@ -34,6 +34,8 @@ class SourceVerification:
     source_id: str
     document: str
     spans: int
+    verified: int
+    """How many of the spans hold; none where the document is missing or another one."""
     failures: tuple[Failure, ...]
     coverage: Coverage | None
     """`None` where the document is missing or another one."""
@@ -68,7 +70,7 @@ def _verify_source(
 ) -> SourceVerification:
     def whole(message: str) -> SourceVerification:
         failure = Failure(source.source_id, source.source_id, "document", Span(0, 0), message)
-        return SourceVerification(source.source_id, source.document, len(rows), (failure,), None)
+        return SourceVerification(source.source_id, source.document, len(rows), 0, (failure,), None)
 
     try:
         document = Document.read(folder / source.document)
@@ -76,10 +78,12 @@ def _verify_source(
         return whole(str(error))
     if document.sha256 != source.document_sha256:
         return whole(f"not the document that was cited: its SHA-256 is {document.sha256}")
-    failures = tuple(failure for evidence in rows for failure in _check(ds, document, evidence))
+    checked = [tuple(_check(ds, document, evidence)) for evidence in rows]
+    failures = tuple(failure for found in checked for failure in found)
+    verified = sum(not found for found in checked)
     cited = [Span(evidence.start, evidence.end) for evidence in rows]
     return SourceVerification(
-        source.source_id, source.document, len(rows), failures, coverage(document, cited, declared)
+        source.source_id, source.document, len(rows), verified, failures, coverage(document, cited, declared)
     )
 
 

@@ -103,6 +103,7 @@ def test_a_sound_data_set_is_ok(tale: kd.Dataset, articles: Path) -> None:
     results = verify(tale, articles, UNCITED)
     assert [result.ok for result in results] == [True, True]
     assert [result.document for result in results] == ["daily.txt", "weekly.txt"]
+    assert [result.verified for result in results] == [result.spans for result in results]
 
 
 def test_what_is_not_declared_is_left_over(tale: kd.Dataset, articles: Path) -> None:
@@ -137,7 +138,7 @@ def test_a_span_past_the_end_is_told(tale: kd.Dataset, articles: Path) -> None:
 def test_a_changed_document_is_told_once_for_all_its_spans(tale: kd.Dataset, articles: Path) -> None:
     (articles / "daily.txt").write_text(DAILY + "!", encoding="utf-8")
     daily, weekly = verify(tale, articles, UNCITED)
-    assert (daily.ok, daily.coverage, weekly.ok) == (False, None, True)
+    assert (daily.ok, daily.verified, daily.coverage, weekly.ok) == (False, 0, None, True)
     (failure,) = daily.failures
     assert failure.message.startswith("not the document that was cited: its SHA-256 is ")
 
@@ -145,7 +146,7 @@ def test_a_changed_document_is_told_once_for_all_its_spans(tale: kd.Dataset, art
 def test_a_missing_document_is_told(tale: kd.Dataset, articles: Path) -> None:
     (articles / "weekly.txt").unlink()
     daily, weekly = verify(tale, articles, UNCITED)
-    assert (daily.ok, weekly.ok, weekly.coverage) == (True, False, None)
+    assert (daily.ok, weekly.ok, weekly.verified, weekly.coverage) == (True, False, 0, None)
     (failure,) = weekly.failures
     assert "weekly.txt: cannot be read" in failure.message
 
@@ -200,7 +201,9 @@ def test_a_quote_outside_quotation_marks_is_told(tale: kd.Dataset, articles: Pat
     words = Document.read(articles / "daily.txt")
     (place,) = words.find("Southland denies the shelling.")
     moved = changed(tale, is_quote, start=place.start, end=place.end, sha256=words.digest(*place))
-    assert messages(verify(moved, articles, UNCITED))[-1] == "the passage does not stand inside quotation marks"
+    daily, _ = verify(moved, articles, UNCITED)
+    assert messages([daily])[-1] == "the passage does not stand inside quotation marks"
+    assert (len(daily.failures), daily.verified) == (3, daily.spans - 1)
 
 
 @pytest.mark.parametrize("values", [{"record_id": "statement-nobody"}, {"field": "no_such_column"}])
