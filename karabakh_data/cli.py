@@ -77,10 +77,8 @@ def data_set(folder: Path | None) -> Dataset:
     """The published data set, or a plain message; another folder is not trusted and read at once."""
     try:
         ds = load(folder)
-        if folder is not None and (
-            dangling := list(references_resolve({name: list(ds.table(name)) for name in MODELS}))
-        ):
-            fail(f"{folder}: {len(dangling)} references lead nowhere, the first: {dangling[0]}")
+        for name in MODELS if folder else ():
+            ds.table(name)
         return ds
     except FileNotFoundError as error:
         fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
@@ -125,6 +123,8 @@ def ls(table: str | None, tool: str | None, data: Path | None, form: str) -> Non
 def show(record_id: str, data: Path | None, form: str) -> None:
     """Show the record ID with its claims, neighbours and citations."""
     ds = data_set(data)
+    if data and (dangling := list(references_resolve({name: list(ds.table(name)) for name in MODELS}))):
+        fail(f"{data}: {len(dangling)} references lead nowhere, the first: {dangling[0]}")
     try:
         record = ds[record_id]
     except KeyError as error:

@@ -322,9 +322,19 @@ def test_evidence_of_an_unknown_record_is_told_only_as_a_reference(tale: Tables)
 def test_source_ids_that_disagree_with_the_evidence_are_found(tale: Tables, given: tuple[str, ...]) -> None:
     incident = first(tale, "incidents")
     other = with_record(tale, incident, forged(incident, source_ids=given))
-    assert found(checks.sources_agree_with_evidence, other) == [
-        (incident.incident_id, "source_ids", f"is {';'.join(given)}, but the evidence cites source-daily;source-weekly")
-    ]
+    ((record_id, field, message),) = found(checks.sources_agree_with_evidence, other)
+    assert (record_id, field) == (incident.incident_id, "source_ids")
+    assert message.startswith(f"is {';'.join(given)}, but ")
+    assert message.endswith(" source-daily;source-weekly")
+
+
+def test_a_source_cited_only_for_a_date_does_not_carry_the_record(tale: Tables) -> None:
+    incident = first(tale, "incidents")
+    weekly = [e for e in tale["evidence"] if (e.record_id, e.source_id) == (incident.incident_id, "source-weekly")]
+    moved = {**tale, "evidence": [forged(e, field="date") if e in weekly else e for e in tale["evidence"]]}
+    assert [f[1] for f in found(checks.sources_agree_with_evidence, moved)] == ["source_ids"]
+    alone = with_record(moved, incident, forged(incident, source_ids=("source-daily",)))
+    assert found(checks.sources_agree_with_evidence, alone) == []
 
 
 def test_without_any_evidence_the_source_ids_stand_as_given(tale: Tables) -> None:

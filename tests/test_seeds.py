@@ -97,6 +97,14 @@ def test_source_ids_follow_from_the_evidence_in_order_of_publication(loaded: See
     ]
 
 
+def test_a_source_cited_only_for_a_date_does_not_carry_the_record(tmp_path: Path) -> None:
+    entry = f"{{at: {at('4 May 2001')}, source: source-daily, basis: normalised}}"
+    other = f"{{at: {at('3 May 2001', WEEKLY)}, source: source-weekly, basis: inferred, note: A day before.}}"
+    seeds = load_seeds(write_seeds(tmp_path / "seeds", ceasefires=(entry, f"{entry}, {other}")))
+    assert {e.source_id for e in rows(seeds, "ceasefire-2001-05", "declared")} == {"source-daily", "source-weekly"}
+    assert seeds.tables["ceasefires"][0].source_ids == ("source-daily",)
+
+
 def test_a_list_column_takes_one_value_without_brackets(loaded: Seeds) -> None:
     assert loaded.tables["incidents"][0].place_ids == ("place-midtown",)
 
