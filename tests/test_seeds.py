@@ -332,6 +332,13 @@ def test_a_bad_id_is_one_finding_whatever_hangs_on_it(tmp_path: Path) -> None:
     assert place == "Ceasefire-2001"
 
 
+def test_a_bad_id_of_the_parent_that_a_nested_record_gives_itself_is_told(tmp_path: Path) -> None:
+    changed = ("role: Envoy\n", "role: Envoy\n    member_id: Ana\n")
+    message, place = one_fault(tmp_path, actors=changed)
+    assert message.startswith("affiliation-ana-bell: `member_id`: ")
+    assert place == "Ana"
+
+
 def test_a_missing_source_id_is_one_finding(tmp_path: Path) -> None:
     problems = faults(tmp_path, sources=("- source_id: source-weekly\n  publisher_id:", "- publisher_id:"))
     assert [p.message for p in problems if p.file == "seeds/sources.yaml"] == ["?: `source_id` is needed"]
