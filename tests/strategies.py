@@ -74,11 +74,11 @@ def edtf_texts(draw: st.DrawFn) -> str:
 
 @cache
 def texts(pattern: str) -> st.SearchStrategy[str]:
-    """Texts that match the whole pattern; where it is open to them, awkward ones."""
-    found = st.from_regex(pattern, fullmatch=True)
+    """Texts that match the whole pattern: free ones of any signs, awkward ones too; of a closed form, some thirty."""
     if re.fullmatch(pattern, "a, b"):
-        found |= st.text(AWKWARD, min_size=1, max_size=20).filter(re.compile(pattern).fullmatch)
-    return found
+        signs = st.sampled_from(AWKWARD) | st.characters(codec="utf-8")
+        return st.text(signs, min_size=1, max_size=20).filter(re.compile(pattern).fullmatch)
+    return st.sampled_from(sorted(set(collected(st.from_regex(pattern, fullmatch=True), 30)), key=len))
 
 
 @cache
@@ -117,6 +117,8 @@ def values(column: Column) -> st.SearchStrategy[Any]:
 @cache
 def records(model: type[Record], *, published: bool = False) -> st.SearchStrategy[Any]:
     """Valid records of a model; `published`: with the derived columns that every published row fills."""
+    for column in columns_of(model):
+        values(column)  # made here, not while a record is drawn
     return _records(model, published)
 
 

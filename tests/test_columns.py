@@ -26,7 +26,7 @@ from karabakh_data.models.types import Origin, id_pattern
 from karabakh_data.tables import MODELS
 from karabakh_data.vocabulary import SpeechAct
 
-quickly = settings(max_examples=25, deadline=None)
+quickly = settings(max_examples=15, deadline=None)
 every_column = pytest.mark.parametrize("column", COLUMNS, ids=named)
 
 
@@ -55,33 +55,20 @@ def test_a_cell_gives_its_value_back(column: Column) -> None:
 
 
 @every_column
-def test_only_nothing_makes_an_empty_cell(column: Column) -> None:
-    @quickly
-    @given(filled_values(column))
-    def check(value: Any) -> None:
-        assert column.write(value)
-
-    check()
+def test_only_nothing_makes_an_empty_cell_and_no_cell_is_run_by_a_spreadsheet(column: Column) -> None:
+    for value in collected(filled_values(column), 10):
+        cell = column.write(value)
+        assert cell
+        assert not cell.startswith(("=", "+", "@", "\t"))
+        assert not cell.startswith("-") or column.kind is Kind.NUMBER
     assert column.write(() if column.is_list else None) == ""
     assert column.read("") == (() if column.is_list else None)
 
 
 @every_column
-def test_no_cell_begins_so_that_a_spreadsheet_runs_it(column: Column) -> None:
-    @quickly
-    @given(filled_values(column))
-    def check(value: Any) -> None:
-        cell = column.write(value)
-        assert not cell.startswith(("=", "+", "@", "\t"))
-        assert not cell.startswith("-") or column.kind is Kind.NUMBER
-
-    check()
-
-
-@every_column
 def test_a_field_refuses_what_is_drawn_as_faulty_and_takes_what_is_drawn_as_valid(column: Column) -> None:
-    assert not any(reads(column, cell) for cell in collected(faulty_cells(column), 15))
-    assert all(reads(column, column.write(value)) for value in collected(filled_values(column), 15))
+    assert not any(reads(column, cell) for cell in collected(faulty_cells(column), 10))
+    assert all(reads(column, column.write(value)) for value in collected(filled_values(column), 10))
 
 
 # --- Numbers -------------------------------------------------------------------------------------------------------
