@@ -369,6 +369,12 @@ def test_who_owns_and_refuses_blame_is_taken_at_the_latest(owned: str, refused: 
     assert attribution(*claims) == status
 
 
+def test_blame_that_a_camp_takes_back_from_itself_is_gone() -> None:
+    owned = claim("AZE", accused=["AZEforces"], act="acknowledge", said=EARLIER)
+    found = stand(owned, claim("AZE", stance="denies_blame", said=LATER, name="b"))
+    assert (found.blamed_ids, found.attribution_status, found.occurrence_status) == ((), "none", "one_side")
+
+
 def test_a_withdrawn_contradiction_is_none() -> None:
     claims = [
         claim("ARM", said=EARLIER),

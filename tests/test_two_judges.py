@@ -18,7 +18,18 @@ from random import Random
 import pytest
 from frictionless import Dialect, Resource, Schema
 from pydantic import ValidationError
-from strategies import COLUMNS, collected, example_of, faulty_cells, faulty_fields, named, raw_cells, reads, records
+from strategies import (
+    COLUMNS,
+    LAX_CELLS,
+    collected,
+    example_of,
+    faulty_cells,
+    faulty_fields,
+    named,
+    raw_cells,
+    reads,
+    records,
+)
 
 from karabakh_data.columns import SEPARATOR, CellError, Column, Kind, columns_of
 from karabakh_data.descriptor import table_schema
@@ -190,7 +201,7 @@ def valid_rows(model: type[Record]) -> tuple[Row, ...]:
 @cache
 def cells(column: Column) -> tuple[str, ...]:
     """Raw cells, of which about half are faulty at the least."""
-    return (*collected(raw_cells(column), 12), *collected(faulty_cells(column), 12))
+    return (*LAX_CELLS[column.kind], *collected(raw_cells(column), 12), *collected(faulty_cells(column), 12))
 
 
 def mixed_rows(model: type[Record]) -> list[Row]:
