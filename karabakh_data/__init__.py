@@ -10,7 +10,7 @@ The models `Statement`, `Ceasefire`, `Incident` and `Actor` validate on their ow
 
 __version__ = "0.1.0"
 
-from karabakh_data.dataset import Dataset, Table, load
+from karabakh_data.dataset import Dataset, load
 from karabakh_data.edtf import EDTF, DatePrecision, EDTFError
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.models import (
@@ -31,6 +31,7 @@ from karabakh_data.models import (
     Term,
 )
 from karabakh_data.packaging import package
+from karabakh_data.table import Table
 
 __all__ = [
     "EDTF",

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from karabakh_data import codebook, files
 from karabakh_data.derive import derive
@@ -26,9 +27,12 @@ from karabakh_data.descriptor import (
 )
 from karabakh_data.evidence import Digests, Document, DocumentError
 from karabakh_data.models import Evidence, Record, Source
-from karabakh_data.seeds import SeedError, load_seeds, source_documents
+from karabakh_data.seed_reader import SeedError, source_documents
+from karabakh_data.seeds import load_seeds
 from karabakh_data.tables import MODELS, read_csv, write_csv
 from karabakh_data.validation.checks import Problem, Severity, problems, references_resolve
+
+R = TypeVar("R", bound=Record)
 
 PACKAGE = "datapackage.json"
 GENERATED_FOLDERS = ("karabakh_data/data", "schemas/table-schema", "schemas/json-schema", "docs/generated")
@@ -127,38 +131,37 @@ def _digests(root: Path, documents: Path | None) -> Digests:
     if documents is not None:
         for source_id, name in source_documents(root / "seeds").items():
             at_hand[source_id] = Document.read(documents / name)
-    published = {
-        (e.source_id, e.start, e.end): e.sha256
-        for e in _published(root, Evidence)
-        if isinstance(e, Evidence) and e.sha256
-    }
+    evidence, sources = _published(root, Evidence), _published(root, Source)
+    published = {(e.source_id, e.start, e.end): e.sha256 for e in evidence or () if e.sha256}
     lengths = {
         s.source_id: (s.document_sha256, s.document_chars)
-        for s in _published(root, Source)
-        if isinstance(s, Source) and s.document_sha256 and s.document_chars is not None
+        for s in sources or ()
+        if s.document_sha256 and s.document_chars is not None
     }
+    distrusted = tuple(m.TABLE for m, found in ((Evidence, evidence), (Source, sources)) if found is None)
     for source_id, document in at_hand.items():
         known = lengths.get(source_id)
         if known and known[0] != document.sha256:
             raise DocumentError(
                 f"{document.name}: not the document that was cited (SHA-256 {document.sha256}, expected {known[0]})"
             )
-    return Digests(at_hand, published, lengths)
+    return Digests(at_hand, published, lengths, distrusted)
 
 
-def _published(root: Path, model: type[Record]) -> Iterator[Record]:
-    """The records of a published table, if its bytes are those that `datapackage.json` vouches for."""
+def _published(root: Path, model: type[R]) -> list[R] | None:
+    """The records of a published table; `None` where its bytes are not those that `datapackage.json` vouches for."""
     data = _read(root / data_path(model.TABLE))
     descriptor = _read(root / PACKAGE)
     if data is None or descriptor is None:
-        return
+        return []  # nothing is published yet
     try:
         resources = json.loads(descriptor)["resources"]
         vouched = {resource["name"]: resource["hash"] for resource in resources}.get(model.TABLE)
         if vouched == "sha256:" + hashlib.sha256(data).hexdigest():
-            yield from read_csv(model, data)
+            return [record for record in read_csv(model, data) if isinstance(record, model)]
     except (ValueError, KeyError, TypeError):
-        return  # not ours, or of another version: no digest is taken over
+        pass  # not ours, or of another version
+    return None
 
 
 # --- Files ---------------------------------------------------------------------------------------------------------

@@ -186,7 +186,7 @@ def cite(document: Path, words: str, form: str) -> None:
 @FORMAT
 def verify(documents: Path | None, uncited: Path | None, data: Path | None, form: str) -> None:
     """Verify every citation against the articles, and tell which characters and sentences no record cites."""
-    from karabakh_data.seeds import SeedError, read_uncited
+    from karabakh_data.seed_reader import SeedError, read_uncited
     from karabakh_data.verify import verify as verify_citations
 
     folder = found_folder(documents)
@@ -308,7 +308,7 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
     from dataclasses import asdict
 
     from karabakh_data.agreement import compare, to_markdown
-    from karabakh_data.seeds import SeedError
+    from karabakh_data.seed_reader import SeedError
 
     try:
         found = compare(first, second)

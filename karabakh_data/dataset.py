@@ -1,14 +1,12 @@
-"""Dataset and Table: load, look up, navigate, hand over to data frames."""
+"""Dataset: all tables; load them, navigate between their records, cite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import Any, TypeVar
 
-from karabakh_data.columns import Column, Kind, columns_of
-from karabakh_data.edtf import EDTF
 from karabakh_data.models import (
     Actor,
     Affiliation,
@@ -26,211 +24,13 @@ from karabakh_data.models import (
     StatusReport,
     Term,
 )
-from karabakh_data.models.types import Origin
 from karabakh_data.suggest import did_you_mean
+from karabakh_data.table import Table
 from karabakh_data.tables import MODELS, read_csv
 
-if TYPE_CHECKING:
-    import pandas
-    import polars
-    import pyarrow
-
-R = TypeVar("R", bound=Record)
 M = TypeVar("M", bound=Record)
 
 DATA = Path(__file__).parent / "data"
-
-
-class Table(Generic[R]):
-    """The records of one table, in order; looked up by id, filtered, and handed over to data frames."""
-
-    def __init__(self, model: type[R], records: Iterable[R]) -> None:
-        self.model = model
-        self._records = tuple(records)
-
-    @property
-    def name(self) -> str:
-        """The table's name."""
-        return self.model.TABLE
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """What each column is."""
-        return columns_of(self.model)
-
-    def __len__(self) -> int:
-        return len(self._records)
-
-    def __iter__(self) -> Iterator[R]:
-        return iter(self._records)
-
-    def __contains__(self, item: object) -> bool:
-        return item in self._by_key or item in self._by_key.values() if _hashable(item) else False
-
-    @cached_property
-    def _by_key(self) -> dict[Any, R]:
-        single = len(self.model.PRIMARY_KEY) == 1
-        return {record.key[0] if single else record.key: record for record in self._records}
-
-    @overload
-    def __getitem__(self, key: int) -> R: ...
-    @overload
-    def __getitem__(self, key: str | tuple[Any, ...]) -> R: ...
-    def __getitem__(self, key: Any) -> R:
-        """The record with this id (or primary key, as a tuple), or at this position.
-
-        Raises:
-            KeyError: No record has the id; names the nearest ones.
-            IndexError: The position lies past the end.
-        """
-        if isinstance(key, int):
-            return self._records[key]
-        try:
-            return self._by_key[key]
-        except KeyError:
-            hint = did_you_mean(key, [k for k in self._by_key if isinstance(k, str)]) if isinstance(key, str) else ""
-            raise KeyError(f"{self.name} has no record {key!r}{hint}") from None
-
-    def get(self, key: str | tuple[Any, ...]) -> R | None:
-        """The record with this id, or `None`."""
-        return self._by_key.get(key)
-
-    def where(self, **conditions: Any) -> Table[R]:
-        """The records that meet every condition.
-
-        A condition names a column and a value; for a list column it holds when the value is an element. Several values
-        (a list, tuple or set) mean any of them; `None` means empty. Dates are compared as EDTF text.
-
-        Raises:
-            TypeError: A name is no column; names the nearest ones.
-            ValueError: A word is not in the column's vocabulary; names the nearest ones.
-        """
-        tests = [(self._column(name), value) for name, value in conditions.items()]
-        for column, value in tests:
-            _check_words(column, value)
-        return Table(self.model, (r for r in self._records if all(_meets(r, c, value) for c, value in tests)))
-
-    def between(
-        self, start: str | EDTF, end: str | EDTF | None = None, *, certain: bool = False, on: str | None = None
-    ) -> Table[R]:
-        """The records dated from `start` to `end` (EDTF; the whole of both; `end` defaults to `start`).
-
-        Args:
-            start: First day, month, …
-            end: Last day, month, …
-            certain: Only records whose date surely lies inside; otherwise also those that may.
-            on: The date column to choose; by default the first that a record fills (of a ceasefire: `declared`, else
-                `effective`, else `ended`).
-
-        Raises:
-            TypeError: The table has no such date, or none at all.
-            karabakh_data.edtf.EDTFError: A bound is no EDTF date.
-        """
-        first = start if isinstance(start, EDTF) else EDTF.parse(start)
-        last = first if end is None else end if isinstance(end, EDTF) else EDTF.parse(end)
-        every = [c for c in self.columns if c.kind is Kind.EDTF]
-        dates = [c for c in every if (c.origin is Origin.SOURCE if on is None else c.name == on)]
-        if not dates:
-            names = [c.name for c in every]
-            hint = f"its dates are {', '.join(names)}" if names else "it has none"
-            raise TypeError(f"{self.name} has no date {on!r}: {hint}" if on else f"{self.name} has no date")
-
-        def inside(record: R) -> bool:
-            date = next((d for column in dates if (d := getattr(record, column.name)) is not None), None)
-            if date is None:
-                return False
-            if certain:
-                return not _may_precede(date, first) and not _may_follow(date, last)
-            return not date.certainly_before(first) and not date.certainly_after(last)
-
-        return Table(self.model, filter(inside, self._records))
-
-    def _column(self, name: str) -> Column:
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise TypeError(f"{self.name} has no column {name!r}{did_you_mean(name, [c.name for c in self.columns])}")
-
-    # --- Frames ----------------------------------------------------------------------------------------------------
-
-    def to_dicts(self) -> list[dict[str, Any]]:
-        """The records as plain Python values: EDTF dates and words as text, days as `date`, lists as lists."""
-        return [{c.name: _plain(getattr(record, c.name)) for c in self.columns} for record in self._records]
-
-    def to_polars(self) -> polars.DataFrame:
-        """A Polars frame with typed columns; lists are lists. Needs the extra `polars`."""
-        from karabakh_data import frames
-
-        return frames.to_polars(self)
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """A pandas frame with nullable types; lists are Python lists. Needs the extra `pandas`."""
-        from karabakh_data import frames
-
-        return frames.to_pandas(self)
-
-    def to_arrow(self) -> pyarrow.Table:
-        """An Arrow table with typed columns; lists are lists. Needs the extra `arrow`."""
-        from karabakh_data import frames
-
-        return frames.to_arrow(self)
-
-    def __repr__(self) -> str:
-        return f"<Table {self.name}: {len(self)} records>"
-
-    def _repr_html_(self) -> str:
-        from karabakh_data import display
-
-        return display.table_html(self)
-
-
-def _hashable(item: object) -> bool:
-    try:
-        hash(item)
-    except TypeError:
-        return False
-    return True
-
-
-def _may_precede(date: EDTF, bound: EDTF) -> bool:
-    return bound.earliest is not None and (date.earliest is None or date.earliest < bound.earliest)
-
-
-def _may_follow(date: EDTF, bound: EDTF) -> bool:
-    return bound.latest is not None and (date.latest is None or date.latest > bound.latest)
-
-
-def _wanted(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-
-
-def _check_words(column: Column, value: Any) -> None:
-    if column.vocabulary is None:
-        return
-    words = column.vocabulary.values()
-    for one in _wanted(value):
-        if one is not None and one not in words:
-            raise ValueError(f"{column.name} is never {one!r}{did_you_mean(str(one), words)}")
-
-
-def _meets(record: Record, column: Column, value: Any) -> bool:
-    cell = getattr(record, column.name)
-    for one in _wanted(value):
-        if one is None:
-            if cell is None or cell == ():
-                return True
-        elif column.is_list:
-            if one in cell:
-                return True
-        elif cell == one or (isinstance(cell, EDTF) and str(cell) == str(one)):
-            return True
-    return False
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
-    return str(value) if isinstance(value, EDTF | str) else value
 
 
 class Dataset:

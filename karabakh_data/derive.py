@@ -1,4 +1,4 @@
-"""What needs the whole data set: standings of claims, last reports, order of sources, nodes, edges, vocabularies."""
+"""What needs the whole data set: standings of claims, last reports, nodes, edges, vocabularies."""
 
 from __future__ import annotations
 

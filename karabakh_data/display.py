@@ -17,7 +17,8 @@ from karabakh_data.models import Actor, Ceasefire, Evidence, Incident, Record, S
 from karabakh_data.models.types import Origin
 
 if TYPE_CHECKING:
-    from karabakh_data.dataset import Dataset, Table
+    from karabakh_data.dataset import Dataset
+    from karabakh_data.table import Table
 
 OUTSIDE = "outside"
 

@@ -166,6 +166,7 @@ class Digests:
         documents: Source id -> document.
         published: (source id, start, end) -> digest of the span, from evidence already published.
         lengths: Source id -> (digest, length) of the document, as already published.
+        distrusted: Published tables whose bytes nothing vouches for, so that no digest is taken over from them.
     """
 
     def __init__(
@@ -173,7 +174,9 @@ class Digests:
         documents: Mapping[str, Document],
         published: Mapping[tuple[str, int, int], str],
         lengths: Mapping[str, tuple[str, int]],
+        distrusted: tuple[str, ...] = (),
     ) -> None:
+        self.distrusted = distrusted
         self._documents = documents
         self._published = published
         self._lengths = lengths

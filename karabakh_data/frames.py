@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import polars
     import pyarrow
 
-    from karabakh_data.dataset import Table
+    from karabakh_data.table import Table
 
 
 class MissingExtraError(ImportError):

@@ -59,15 +59,16 @@ def _duckdb(path: str, table: str, columns: tuple[Column, ...]) -> str:
 
 def _sqlite(path: str, table: str, columns: tuple[Column, ...]) -> str:
     names = {Kind.INTEGER: "INTEGER", Kind.NUMBER: "REAL", Kind.BOOLEAN: "INTEGER"}
-    declared = ", ".join(f'"{c.name}" {names.get(_kind(c), "TEXT")}' for c in columns)
+    declared = ", ".join(f"[{c.name}] {names.get(_kind(c), 'TEXT')}" for c in columns)
     cells = ", ".join(_sqlite_cell(c) for c in columns)
     sql = f"CREATE TABLE {table} ({declared}) STRICT; INSERT INTO {table} SELECT {cells} FROM raw; DROP TABLE raw;"
-    return f"sqlite3 karabakh.sqlite '.import --csv {path} raw' '{sql}'"
+    return f"""sqlite3 karabakh.sqlite ".import --csv '{path}' raw" "{sql}\""""
 
 
 def _sqlite_cell(column: Column) -> str:
-    name = f'nullif("{column.name}", "")'
-    return f'{name} = "true"' if _kind(column) is Kind.BOOLEAN else name
+    # Brackets and single quotes: shells since 3.41 take a double-quoted text for a column.
+    name = f"nullif([{column.name}], '')"
+    return f"{name} = 'true'" if _kind(column) is Kind.BOOLEAN else name
 
 
 TOOLS: dict[str, Tool] = {

@@ -73,20 +73,24 @@ def read_csv(model: type[Record], data: bytes) -> Iterator[Record]:
         raise ValueError(f"{model.TABLE}, line {line}: no UTF-8: {error}") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = _rows(model, reader)
-    header = next(rows, [])
+    _, header = next(rows, (1, []))
     if header != names:
         raise ValueError(f"{model.TABLE}: the header is {header}, expected {names}")
-    for cells in rows:
+    for line, cells in rows:
         try:
             if len(cells) != len(names):
                 raise ValueError(f"{len(cells)} cells, expected {len(names)}")
             yield model.model_validate({c.name: c.read(cell) for c, cell in zip(columns, cells, strict=True)})
         except ValueError as error:
-            raise ValueError(f"{model.TABLE}, line {reader.line_num}: {error}") from error
+            raise ValueError(f"{model.TABLE}, line {line}: {error}") from error
 
 
-def _rows(model: type[Record], reader: Any) -> Iterator[list[str]]:
+def _rows(model: type[Record], reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the physical line on which it starts."""
+    line = 1
     try:
-        yield from reader
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{model.TABLE}, line {reader.line_num}: {error}") from None
+        raise ValueError(f"{model.TABLE}, line {line}: {error}") from None

@@ -490,3 +490,41 @@ def test_the_checks_run_on_tables_before_anything_is_derived(tmp_path: Path) -> 
 
     tables = load_seeds(write_seeds(tmp_path / "seeds")).tables
     assert [p for check in CHECKS for p in check(tables) if p.severity is Severity.ERROR] == []
+
+
+# ---- Retractions ----
+
+
+def retraction(tale: Tables, target: Any, speaker: str, **values: Any) -> Any:
+    return with_values(
+        target,
+        {
+            "statement_id": "statement-withdrawal",
+            "speaker_ids": (speaker,),
+            "on_behalf_of_ids": (),
+            "relayed_by_ids": (),
+            "addressee_ids": (),
+            "speech_act": "retract",
+            "responds_to_id": target.statement_id,
+            "quote": None,
+            **values,
+        },
+    )
+
+
+def test_one_may_withdraw_what_ones_own_camp_said(tale: Tables) -> None:
+    target = first(tale, "statements")
+    more = with_more(tale, retraction(tale, target, target.speaker_ids[0]))
+    assert found(checks.retractions_are_of_ones_own, more) == []
+
+
+def test_nobody_withdraws_what_another_camp_said(tale: Tables) -> None:
+    target = first(tale, "statements")
+    own = first(tale, "actors", lambda actor: actor.actor_id == target.speaker_ids[0])
+    stranger = with_values(
+        own, {"actor_id": "actor-stranger", "side": "none", "part_of_id": None, "actor_type": "state"}
+    )
+    forged_own = forged(own, side=kd.Actor.model_fields["side"].annotation("armenian"))
+    tables = with_more(with_record(tale, own, forged_own), stranger, retraction(tale, target, stranger.actor_id))
+    message = f"withdraws {target.statement_id}, which is another camp's"
+    assert found(checks.retractions_are_of_ones_own, tables) == [("statement-withdrawal", "responds_to_id", message)]

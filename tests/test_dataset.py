@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import html.parser
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -488,3 +489,27 @@ def test_the_data_set_shows_every_table_with_its_size(ds: kd.Dataset) -> None:
             assert name in shown
             assert f"{len(ds.table(name)):,}" in shown or str(len(ds.table(name))) in shown
     assert repr(ds.sources) == f"<Table sources: {len(ds.sources)} records>"
+
+
+# --- Conditions that nothing could meet ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "condition", "expected"),
+    [
+        ("incidents", {"background": "true"}, "background is compared with bool, not str 'true'"),
+        ("incidents", {"deaths_low": "30"}, "deaths_low is compared with int, not str '30'"),
+        ("incidents", {"deaths_low": True}, "deaths_low is compared with int, not bool True"),
+        ("places", {"latitude": "40"}, "latitude is compared with int or float, not str '40'"),
+        ("statements", {"said_earliest": "2020-10-01"}, "said_earliest is compared with date, not str '2020-10-01'"),
+        ("statements", {"speaker_ids": 7}, "speaker_ids is compared with str, not int 7"),
+    ],
+)
+def test_a_condition_of_another_type_is_refused_rather_than_never_met(ds, table, condition, expected):
+    with pytest.raises(TypeError, match=re.escape(expected)):
+        ds.table(table).where(**condition)
+
+
+def test_bounds_in_the_wrong_order_are_refused(ds):
+    with pytest.raises(ValueError, match=r"the end \(2020-10\) lies before the start \(2020-11\)"):
+        ds.statements.between("2020-11", "2020-10")

@@ -226,11 +226,6 @@ def test_the_sqlite3_shell_loads_every_table(folder: Path, tmp_path: Path) -> No
 
 
 @needs_sqlite3
-@pytest.mark.xfail(
-    reason="the line writes text in double quotes, which the sqlite3 shell takes for columns since 3.41",
-    raises=subprocess.CalledProcessError,
-    strict=True,
-)
 def test_the_line_for_the_sqlite3_shell_works_where_double_quotes_mean_columns(awkward: Path, tmp_path: Path) -> None:
     words = shlex.split(lines("sqlite", awkward)["places"])
     strict = [words[0], "-cmd", ".dbconfig dqs_dml off", "-cmd", ".dbconfig dqs_ddl off", *words[1:]]
@@ -239,9 +234,6 @@ def test_the_line_for_the_sqlite3_shell_works_where_double_quotes_mean_columns(a
 
 
 @needs_sqlite3
-@pytest.mark.xfail(
-    reason="the line writes the path without quotation marks", raises=subprocess.CalledProcessError, strict=True
-)
 def test_the_line_for_the_sqlite3_shell_takes_a_folder_with_a_blank(awkward: Path, tmp_path: Path) -> None:
     folder = shutil.copytree(awkward, tmp_path / "my data")
     subprocess.run(["sh", "-c", lines("sqlite", folder)["places"]], cwd=tmp_path, capture_output=True, check=True)

@@ -7,7 +7,7 @@ import pytest
 from karabakh_data.columns import Kind, columns_of
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import LOADED_WORDS, loaded_words, names_in
-from karabakh_data.seeds import read_uncited
+from karabakh_data.seed_reader import read_uncited
 from karabakh_data.tables import MODELS
 
 LONGEST_RUN = 7

@@ -7,22 +7,10 @@ from pathlib import Path
 import pytest
 from small_seeds import DAILY, WEEKLY, at, write_seeds, yaml
 
-from karabakh_data.columns import columns_of
 from karabakh_data.evidence import Digests, Document, Span
-from karabakh_data.models import Evidence, Source
-from karabakh_data.models.types import Origin
-from karabakh_data.seeds import (
-    Problem,
-    SeedError,
-    Seeds,
-    Uncited,
-    cited_columns,
-    declared_spans,
-    load_seeds,
-    read_uncited,
-    source_documents,
-)
-from karabakh_data.tables import MODELS
+from karabakh_data.models import Evidence
+from karabakh_data.seed_reader import Problem, SeedError, Uncited, read_uncited, source_documents
+from karabakh_data.seeds import Seeds, load_seeds
 
 NOTHING = Digests({}, {}, {})
 
@@ -192,20 +180,13 @@ def test_spans_declared_uncited_are_read_with_their_reason(tmp_path: Path, loade
     expected = {"source-daily": [Uncited(span("Print this page"), "Page furniture.")]}
     assert loaded.uncited == expected
     assert read_uncited(tmp_path / "seeds" / "uncited.yaml") == expected
-    assert declared_spans(loaded.uncited, "source-daily") == [span("Print this page")]
-    assert declared_spans(loaded.uncited, "source-weekly") == []
+    assert [one.span for one in loaded.uncited["source-daily"]] == [span("Print this page")]
+    assert "source-weekly" not in loaded.uncited
 
 
 def test_the_documents_of_the_sources_can_be_told_before_all_else_is_sound(tmp_path: Path) -> None:
     folder = write_seeds(tmp_path / "seeds", sources=("document: daily.txt", "document: daily.txt\n  nonsense: 1"))
     assert source_documents(folder) == {"source-daily": "daily.txt", "source-weekly": "weekly.txt"}
-
-
-def test_cited_columns_are_those_read_in_a_source() -> None:
-    for model in MODELS.values():
-        names = {column.name for column in cited_columns(model)}
-        assert names == {c.name for c in columns_of(model) if c.origin is Origin.SOURCE}
-    assert {"title", "published"} <= {column.name for column in cited_columns(Source)}
 
 
 # ---- Each mistake gives one message at its place ----
@@ -480,3 +461,23 @@ def test_the_published_seeds_can_be_read(checkout: Path) -> None:
 def test_the_small_seeds_hold_every_nested_table() -> None:
     assert "affiliations:" in yaml("actors")
     assert "identifiers:" in yaml("places")
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("actor.yaml", "nothing reads this file; did you mean 'actors.yaml' or 'places.yaml' or 'uncited.yaml'?"),
+        ("statements/source-daily.yml", "nothing reads this file; statements lie in statements/<source_id>.yaml"),
+    ],
+)
+def test_a_file_that_nothing_reads_is_told(tmp_path: Path, name: str, message: str) -> None:
+    folder = write_seeds(tmp_path / "seeds")
+    (folder / name).write_text("[]\n", encoding="utf-8")
+    with pytest.raises(SeedError) as caught:
+        load_seeds(folder)
+    assert [(p.file, p.message) for p in caught.value.problems] == [(f"seeds/{name}", message)]
+
+
+def test_a_document_is_named_by_a_bare_file_name_and_no_path_is_followed(tmp_path: Path) -> None:
+    folder = write_seeds(tmp_path / "seeds", sources=("document: daily.txt", "document: ../secret.txt"))
+    assert source_documents(folder) == {"source-weekly": "weekly.txt"}

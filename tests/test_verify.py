@@ -13,7 +13,7 @@ import karabakh_data as kd
 from karabakh_data.build import build
 from karabakh_data.derive import with_values
 from karabakh_data.evidence import Document, Span, fold
-from karabakh_data.seeds import read_uncited
+from karabakh_data.seed_reader import read_uncited
 from karabakh_data.tables import MODELS
 from karabakh_data.verify import SourceVerification, expected_texts, verify
 

@@ -10,14 +10,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from karabakh_data.claims import camps
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.derive import carrying_sources, publication_order
-from karabakh_data.models import Actor, Affiliation, Ceasefire, Evidence, Identifier, Incident, Place, Record, Source
+from karabakh_data.models import (
+    Actor,
+    Affiliation,
+    Ceasefire,
+    Evidence,
+    Identifier,
+    Incident,
+    Place,
+    Record,
+    Source,
+    Statement,
+)
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import DERIVED_TABLES, MODELS, references
-from karabakh_data.vocabulary import ActorType, AttributionStatus, EvidenceStance, PlaceType, Scheme
+from karabakh_data.vocabulary import ActorType, AttributionStatus, EvidenceStance, PlaceType, Scheme, SpeechAct
 
 Tables = Mapping[str, Sequence[Record]]
 
@@ -138,6 +150,21 @@ def sides_equal_their_parents(tables: Tables) -> Iterator[Problem]:
             yield _error(
                 member, "side", f"is {member.side}, but {body.actor_id}, whose office it holds, has {body.side}"
             )
+
+
+def retractions_are_of_ones_own(tables: Tables) -> Iterator[Problem]:
+    """A `retract` withdraws a statement of the same camp, or of one for whom it is made; nobody else's."""
+    actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
+    statements = {statement.statement_id: statement for statement in _of(tables, Statement)}
+    for statement in statements.values():
+        target = statements.get(statement.responds_to_id or "")
+        if statement.speech_act is not SpeechAct.RETRACT or target is None:
+            continue
+        if not {*target.speaker_ids, *statement.speaker_ids} <= actors.keys():
+            continue  # told by the reference
+        own = {*camps(statement, actors), *statement.on_behalf_of_ids}
+        if own.isdisjoint({*camps(target, actors), *target.speaker_ids, *target.on_behalf_of_ids}):
+            yield _error(statement, "responds_to_id", f"withdraws {target.statement_id}, which is another camp's")
 
 
 # --- Citations -----------------------------------------------------------------------------------------------------
@@ -281,6 +308,7 @@ CHECKS: tuple[Callable[[Tables], Iterator[Problem]], ...] = (
     parents_make_no_circle,
     persons_have_an_affiliation,
     sides_equal_their_parents,
+    retractions_are_of_ones_own,
     source_cells_are_cited,
     evidence_fits_its_record,
     sources_agree_with_evidence,
