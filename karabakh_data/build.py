@@ -25,7 +25,7 @@ from karabakh_data.descriptor import (
     table_schema,
     to_json,
 )
-from karabakh_data.evidence import Digests, Document, DocumentError
+from karabakh_data.evidence import Digests, Document, DocumentError, Uncited
 from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.seed_reader import SeedError, source_documents
 from karabakh_data.seeds import load_seeds
@@ -35,6 +35,7 @@ from karabakh_data.validation.checks import Problem, Severity, problems, referen
 R = TypeVar("R", bound=Record)
 
 PACKAGE = "datapackage.json"
+UNCITED = "karabakh_data/data/uncited.json"
 GENERATED_FOLDERS = ("karabakh_data/data", "schemas/table-schema", "schemas/json-schema", "docs/generated")
 """Folders that hold generated files only; whatever else lies there is removed."""
 
@@ -92,35 +93,43 @@ def generate(root: Path, documents: Path | None = None) -> tuple[dict[str, bytes
     Raises:
         BuildError, DocumentError: As `build`.
     """
-    tables, warnings = make_tables(root, documents)
+    tables, uncited, warnings = make_tables(root, documents)
     data = {name: write_csv(model, tables[name]) for name, model in MODELS.items()}
     made = {data_path(name): content for name, content in data.items()}
     for name, model in MODELS.items():
         made[schema_path(name)] = to_json(table_schema(model))
         made[f"schemas/json-schema/{record_name(model)}.json"] = to_json(json_schema(model))
     made |= codebook.pages(root, tables)
+    made[UNCITED] = to_json(
+        {
+            source: [{"start": one.span.start, "end": one.span.end, "reason": one.reason} for one in spans]
+            for source, spans in uncited.items()
+        }
+    )
     sources = [record for record in tables["sources"] if isinstance(record, Source)]
     made[PACKAGE] = to_json(datapackage(data, sources))
     return made, warnings
 
 
-def make_tables(root: Path, documents: Path | None = None) -> tuple[dict[str, list[Record]], tuple[Problem, ...]]:
-    """All tables of the data set, from the seeds, with the warnings found.
+def make_tables(
+    root: Path, documents: Path | None = None
+) -> tuple[dict[str, list[Record]], dict[str, list[Uncited]], tuple[Problem, ...]]:
+    """All tables of the data set, from the seeds, with the spans declared uncited and the warnings found.
 
     Raises:
         BuildError, DocumentError: As `build`.
     """
     try:
-        read = load_seeds(root / "seeds", _digests(root, documents)).tables
+        seeds = load_seeds(root / "seeds", _digests(root, documents))
     except SeedError as error:
         raise BuildError(str(error)) from None
-    if dangling := list(references_resolve(read)):
+    if dangling := list(references_resolve(seeds.tables)):
         raise BuildError("\n".join(map(str, dangling)))
-    tables = derive(read)
+    tables = derive(seeds.tables)
     found = problems(tables)
     if errors := [problem for problem in found if problem.severity is Severity.ERROR]:
         raise BuildError("\n".join(map(str, errors)))
-    return tables, tuple(found)
+    return tables, seeds.uncited, tuple(found)
 
 
 # --- Digests -------------------------------------------------------------------------------------------------------
@@ -171,7 +180,7 @@ def _targets(root: Path) -> Sequence[str]:
     tables = [data_path(name) for name in MODELS]
     schemas = [schema_path(name) for name in MODELS]
     records = [f"schemas/json-schema/{record_name(model)}.json" for model in MODELS.values()]
-    return [*tables, *schemas, *records, *codebook.PAGES, PACKAGE]
+    return [*tables, *schemas, *records, *codebook.PAGES, UNCITED, PACKAGE]
 
 
 def _stale(root: Path, expected: dict[str, bytes]) -> Iterator[str]:

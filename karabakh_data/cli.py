@@ -177,29 +177,16 @@ def cite(document: Path, words: str, form: str) -> None:
 
 @main.command()
 @DOCUMENTS
-@click.option(
-    "--uncited",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="The spans declared uncited [default: seeds/uncited.yaml where there is one].",
-)
 @DATA
 @FORMAT
-def verify(documents: Path | None, uncited: Path | None, data: Path | None, form: str) -> None:
+def verify(documents: Path | None, data: Path | None, form: str) -> None:
     """Verify every citation against the articles, and tell which characters and sentences no record cites."""
-    from karabakh_data.seed_reader import SeedError, read_uncited
     from karabakh_data.verify import verify as verify_citations
 
     folder = found_folder(documents)
     if folder is None:
         fail("which documents? give --documents DIR or set $KARABAKH_DATA_DOCUMENTS to the folder of the articles")
-    path = uncited or Path("seeds/uncited.yaml")
-    try:
-        declared = read_uncited(path) if uncited or path.exists() else {}
-    except SeedError as error:
-        fail(str(error))
-    results = verify_citations(
-        data_set(data), folder, {source: [one.span for one in spans] for source, spans in declared.items()}
-    )
+    results = verify_citations(data_set(data), folder)
     if form == "json":
         print_json([_verification_json(result) for result in results])
     else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
+from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import (
     Actor,
     Affiliation,
@@ -139,6 +141,18 @@ class Dataset:
     def vocabularies(self) -> Table[Term]:
         """The controlled vocabularies."""
         return self._of(Term)
+
+    @cached_property
+    def uncited(self) -> dict[str, tuple[Uncited, ...]]:
+        """Source id -> the spans of the article that support no record, each with the reason."""
+        path = self._folder / "uncited.json" if self._folder else None
+        if path is None or not path.is_file():
+            return {}
+        found = json.loads(path.read_bytes())
+        return {
+            source: tuple(Uncited(Span(one["start"], one["end"]), one["reason"]) for one in spans)
+            for source, spans in found.items()
+        }
 
     # --- Navigation ------------------------------------------------------------------------------------------------
 

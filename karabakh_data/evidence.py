@@ -30,6 +30,13 @@ class Span(NamedTuple):
     end: int
 
 
+class Uncited(NamedTuple):
+    """A span that supports no record, and why."""
+
+    span: Span
+    reason: str
+
+
 @dataclass(frozen=True)
 class Document:
     """An article's text with the digest of its bytes."""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from karabakh_data import yamltree
 from karabakh_data.columns import Column, columns_of
-from karabakh_data.evidence import Span
+from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import Evidence, Source
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
@@ -54,13 +54,6 @@ class SeedError(ValueError):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
         super().__init__("\n".join(map(str, self.problems)))
-
-
-class Uncited(NamedTuple):
-    """A span that supports no record, and why."""
-
-    span: Span
-    reason: str
 
 
 @dataclass
@@ -292,7 +285,11 @@ class SeedReader:
         if not isinstance(root, yamltree.Mapping):
             self._problem(file, root, "expected `source id: [spans]` lines")
             return
+        known = [record.identity for record in self.records if record.table == "sources"]
         for source, value in root.pairs:
+            if source.text not in known:
+                message = f"{source.text!r} is not among the sources{did_you_mean(source.text, known)}"
+                self._problem(file, source, message)
             for item in self._items(file, value, "a list of spans"):
                 at, reason = item.get("at"), item.get("reason")
                 if not isinstance(at, yamltree.Scalar) or not isinstance(reason, yamltree.Scalar) or not reason.text:
@@ -311,16 +308,3 @@ def source_documents(folder: Path) -> dict[str, str]:
     bare = next(column.pattern or "" for column in columns_of(Source) if column.name == "document")
     documents = {record.identity: str(record.values.get("document", "")) for record in reader.records}
     return {source_id: name for source_id, name in documents.items() if re.fullmatch(bare, name)}
-
-
-def read_uncited(path: Path) -> dict[str, list[Uncited]]:
-    """The spans that a file such as `seeds/uncited.yaml` declares uncited, by source.
-
-    Raises:
-        SeedError: The file cannot be read.
-    """
-    reader = SeedReader(path.parent)
-    reader._read_uncited(path)
-    if reader.problems:
-        raise SeedError(reader.problems)
-    return reader.uncited

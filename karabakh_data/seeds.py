@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from karabakh_data.columns import columns_of
 from karabakh_data.derive import carrying_sources, publication_order
-from karabakh_data.evidence import Digests
+from karabakh_data.evidence import Digests, Uncited
 from karabakh_data.models import Record, Source
-from karabakh_data.seed_reader import Problem, RawEntry, RawRecord, SeedError, SeedReader, Uncited
+from karabakh_data.seed_reader import Problem, RawEntry, RawRecord, SeedError, SeedReader
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
 

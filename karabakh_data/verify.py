@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,22 +47,20 @@ class SourceVerification:
 
 
 def verify(
-    ds: Dataset, documents: Path, uncited: Mapping[str, Sequence[Span]] | None = None
+    ds: Dataset, documents: Path, uncited: Mapping[str, Iterable[Span]] | None = None
 ) -> list[SourceVerification]:
     """Check each source's document, spans, verbatim values, quotes and coverage.
 
     Args:
         ds: The data set.
         documents: Folder of the documents, under the file names in `sources.document`.
-        uncited: Source id -> the spans declared uncited.
+        uncited: Source id -> the spans declared uncited; by default those of the data set.
     """
+    declared = uncited if uncited is not None else {k: [one.span for one in v] for k, v in ds.uncited.items()}
     by_source: dict[str, list[Evidence]] = {source.source_id: [] for source in ds.sources}
     for evidence in ds.evidence:
         by_source.setdefault(evidence.source_id, []).append(evidence)
-    return [
-        _verify_source(ds, s, documents, by_source[s.source_id], (uncited or {}).get(s.source_id, ()))
-        for s in ds.sources
-    ]
+    return [_verify_source(ds, s, documents, by_source[s.source_id], declared.get(s.source_id, ())) for s in ds.sources]
 
 
 def _verify_source(

@@ -320,12 +320,12 @@ def test_verify_exits_with_0_where_every_citation_holds(built: Path, articles: P
     assert ok("verify", "--data", built / "karabakh_data/data", **{DOCUMENTS_VARIABLE: str(articles)}) == text
 
 
-def test_verify_of_the_published_data_set_exits_with_0(root: Path, documents: Path) -> None:
-    assert " 0 failures" in ok("verify", "--documents", documents, "--uncited", root / "seeds" / "uncited.yaml")
+def test_verify_of_the_published_data_set_exits_with_0(documents: Path) -> None:
+    assert " 0 failures" in ok("verify", "--documents", documents)
 
 
 def test_verify_exits_with_1_where_something_is_left_over(built: Path, articles: Path) -> None:
-    (built / "seeds" / "uncited.yaml").write_text("{}", encoding="utf-8")
+    (built / "karabakh_data/data/uncited.json").unlink()
     result = run("verify", "--documents", articles, "--data", built / "karabakh_data/data")
     assert (result.exit_code, result.stderr) == (1, "")
     assert f"neither cited nor declared: {at('Print this page')} (line 7)" in result.stdout
@@ -358,12 +358,6 @@ def test_verify_exits_with_2_without_documents(built: Path, tmp_path: Path) -> N
     assert "which documents?" in told(2, "verify")
     assert "no such folder of documents" in told(2, "verify", "--documents", tmp_path / "nowhere")
     assert "no such folder of documents" in told(2, "verify", **{DOCUMENTS_VARIABLE: str(tmp_path / "nowhere")})
-
-
-def test_verify_exits_with_2_where_the_uncited_spans_cannot_be_read(built: Path, articles: Path) -> None:
-    (built / "seeds" / "uncited.yaml").write_text("- [", encoding="utf-8")
-    assert "seeds/uncited.yaml:1:" in told(2, "verify", "--documents", articles)
-    assert "does not exist" in told(2, "verify", "--documents", articles, "--uncited", "nowhere.yaml")
 
 
 # ---- build ----

@@ -7,7 +7,6 @@ import pytest
 from karabakh_data.columns import Kind, columns_of
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import LOADED_WORDS, loaded_words, names_in
-from karabakh_data.seed_reader import read_uncited
 from karabakh_data.tables import MODELS
 
 LONGEST_RUN = 7
@@ -64,7 +63,7 @@ def test_no_sentence_of_an_article_is_copied(ds, documents):
     assert copied == []
 
 
-def test_the_reasons_for_uncited_passages_are_our_own_words(ds, root):
-    reasons = [one.reason for spans in read_uncited(root / "seeds" / "uncited.yaml").values() for one in spans]
+def test_the_reasons_for_uncited_passages_are_our_own_words(ds):
+    reasons = [one.reason for spans in ds.uncited.values() for one in spans]
     assert reasons
     assert all(not loaded_words(reason) for reason in reasons)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from small_seeds import DAILY, WEEKLY, at, write_seeds, yaml
 
-from karabakh_data.evidence import Digests, Document, Span
+from karabakh_data.evidence import Digests, Document, Span, Uncited
 from karabakh_data.models import Evidence
-from karabakh_data.seed_reader import Problem, SeedError, Uncited, read_uncited, source_documents
+from karabakh_data.seed_reader import Problem, SeedError, source_documents
 from karabakh_data.seeds import Seeds, load_seeds
 
 NOTHING = Digests({}, {}, {})
@@ -176,12 +176,9 @@ def test_without_digests_they_stay_empty(loaded: Seeds) -> None:
     assert {s.document_sha256 for s in loaded.tables["sources"]} == {None}
 
 
-def test_spans_declared_uncited_are_read_with_their_reason(tmp_path: Path, loaded: Seeds) -> None:
+def test_spans_declared_uncited_are_read_with_their_reason(loaded: Seeds) -> None:
     expected = {"source-daily": [Uncited(span("Print this page"), "Page furniture.")]}
     assert loaded.uncited == expected
-    assert read_uncited(tmp_path / "seeds" / "uncited.yaml") == expected
-    assert [one.span for one in loaded.uncited["source-daily"]] == [span("Print this page")]
-    assert "source-weekly" not in loaded.uncited
 
 
 def test_the_documents_of_the_sources_can_be_told_before_all_else_is_sound(tmp_path: Path) -> None:
@@ -406,13 +403,12 @@ def test_a_missing_file_and_bytes_that_are_not_utf8_are_told(tmp_path: Path) -> 
         ("reason: Page furniture.", "reason: ''", "expected `at: start-end` and a `reason`"),
         (f"at: {at('Print this page')}", "at: 9-3", "'9-3' is no span such as 120-164"),
         ("source-daily:\n- {", "- {source: source-daily, ", "expected `source id: [spans]` lines"),
+        ("source-daily:", "source-dayly:", "'source-dayly' is not among the sources; did you mean 'source-daily'"),
     ],
 )
 def test_a_mistake_among_the_uncited_spans_is_told(tmp_path: Path, old: str, new: str, message: str) -> None:
     (problem,) = faults(tmp_path, uncited=(old, new))
     assert message in problem.message
-    with pytest.raises(SeedError, match="uncited"):
-        read_uncited(tmp_path / "seeds" / "uncited.yaml")
 
 
 # ---- All at once ----
