@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 .PHONY: help demo test lint types build check clean
 
 help:
-	@echo "make demo    load and summarise the data set, validate the package, show a record"
+	@echo "make demo    load and summarise the data set, validate the package, judge two examples"
 	@echo "make test    run the tests"
 	@echo "make lint    ruff: style and errors"
 	@echo "make types   mypy --strict"

@@ -28,7 +28,7 @@ from karabakh_data.descriptor import (
 from karabakh_data.evidence import Digests, Document, DocumentError, Uncited
 from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.seed_reader import SeedError, source_documents
-from karabakh_data.seeds import load_seeds
+from karabakh_data.seeds import Seeds, load_seeds
 from karabakh_data.tables import MODELS, read_csv, write_csv
 from karabakh_data.validation.checks import Problem, Severity, problems, references_resolve
 
@@ -99,7 +99,10 @@ def generate(root: Path, documents: Path | None = None) -> tuple[dict[str, bytes
     for name, model in MODELS.items():
         made[schema_path(name)] = to_json(table_schema(model))
         made[f"schemas/json-schema/{record_name(model)}.json"] = to_json(json_schema(model))
-    made |= codebook.pages(root, tables)
+    try:
+        made |= codebook.pages(root, tables)
+    except codebook.CodebookError as error:
+        raise BuildError(f"{codebook.CODEBOOK}: {error}") from None
     made[UNCITED] = to_json(
         {
             source: [{"start": one.span.start, "end": one.span.end, "reason": one.reason} for one in spans]
@@ -124,12 +127,17 @@ def make_tables(
     except SeedError as error:
         raise BuildError(str(error)) from None
     if dangling := list(references_resolve(seeds.tables)):
-        raise BuildError("\n".join(map(str, dangling)))
+        raise BuildError(_located(seeds, dangling))
     tables = derive(seeds.tables)
     found = problems(tables)
     if errors := [problem for problem in found if problem.severity is Severity.ERROR]:
-        raise BuildError("\n".join(map(str, errors)))
+        raise BuildError(_located(seeds, errors))
     return tables, seeds.uncited, tuple(found)
+
+
+def _located(seeds: Seeds, found: Sequence[Problem]) -> str:
+    """The problems with the places in the seeds of their records; evidence is told at the record that it cites."""
+    return "\n".join(f"{seeds.place_of(problem.record_id.split(' ')[0], problem.field)}{problem}" for problem in found)
 
 
 # --- Digests -------------------------------------------------------------------------------------------------------
@@ -139,7 +147,8 @@ def _digests(root: Path, documents: Path | None) -> Digests:
     at_hand: dict[str, Document] = {}
     if documents is not None:
         for source_id, name in source_documents(root / "seeds").items():
-            at_hand[source_id] = Document.read(documents / name)
+            if (documents / name).is_file():  # one who adds an article need not hold the others
+                at_hand[source_id] = Document.read(documents / name)
     evidence, sources = _published(root, Evidence), _published(root, Source)
     published = {(e.source_id, e.start, e.end): e.sha256 for e in evidence or () if e.sha256}
     lengths = {
@@ -161,8 +170,10 @@ def _published(root: Path, model: type[R]) -> list[R] | None:
     """The records of a published table; `None` where its bytes are not those that `datapackage.json` vouches for."""
     data = _read(root / data_path(model.TABLE))
     descriptor = _read(root / PACKAGE)
-    if data is None or descriptor is None:
+    if data is None:
         return []  # nothing is published yet
+    if descriptor is None:
+        return None
     try:
         resources = json.loads(descriptor)["resources"]
         vouched = {resource["name"]: resource["hash"] for resource in resources}.get(model.TABLE)

@@ -19,7 +19,7 @@ from karabakh_data.evidence import Coverage, Document, DocumentError, documents_
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
 from karabakh_data.suggest import did_you_mean
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import MODELS, TableError
 from karabakh_data.validation.checks import references_resolve
 
 FORMAT = click.option(
@@ -48,7 +48,21 @@ ROOT = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class PlainGroup(click.Group):
+    """Commands whose unreadable input ends in a plain message, never in a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except TableError as error:
+            fail(f"{error}; a checkout is repaired by `karabakh-data build`, an installation by installing anew")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            fail(f"{error.filename or 'a file'}: {error.strerror or error}")
+
+
+@click.group(cls=PlainGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="karabakh-data")
 def main() -> None:
     """Ceasefire diplomacy in the Nagorno-Karabakh conflict: look at the data set, verify it, build it.
@@ -63,9 +77,9 @@ def fail(message: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
-def width() -> int:
-    """Columns of the terminal, at most 120."""
-    return min(120, shutil.get_terminal_size((100, 24)).columns)
+def width(unwrapped: int = 100) -> int:
+    """Columns of the terminal, at most 120; `unwrapped` where the output goes to a program."""
+    return min(120, shutil.get_terminal_size().columns) if sys.stdout.isatty() else unwrapped
 
 
 def print_json(value: Any) -> None:
@@ -100,8 +114,11 @@ def ls(table: str | None, tool: str | None, data: Path | None, form: str) -> Non
         fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
     if tool is not None:
         folder = display.shown_path(data_set(data).folder)
-        for name in [table] if table else MODELS:
-            click.echo(TOOLS[tool].line(name, folder))
+        lines = {name: TOOLS[tool].line(name, folder) for name in ([table] if table else MODELS)}
+        if form == "json":
+            print_json(lines)
+        else:
+            click.echo("\n".join(lines.values()))
         return
     ds = data_set(data)
     if table is None:
@@ -109,11 +126,13 @@ def ls(table: str | None, tool: str | None, data: Path | None, form: str) -> Non
         if form == "json":
             print_json([{"table": name, "rows": rows, "description": text} for name, rows, text in sizes])
         else:
-            click.echo(display.aligned([(name, f"{rows:>6,}", text) for name, rows, text in sizes], width=width()))
+            click.echo(
+                display.aligned([(name, f"{rows:>6,}", text) for name, rows, text in sizes], width=width(10_000))
+            )
     elif form == "json":
         print_json(ds.table(table).to_dicts())
     else:
-        click.echo(display.aligned([display.line_of(record) for record in ds.table(table)], width=width()))
+        click.echo(display.aligned([display.line_of(record) for record in ds.table(table)], width=width(10_000)))
 
 
 @main.command()
@@ -128,7 +147,14 @@ def show(record_id: str, data: Path | None, form: str) -> None:
     try:
         record = ds[record_id]
     except KeyError as error:
-        fail(error.args[0])
+        if record_id in MODELS:
+            fail(f"{record_id} is a table: `karabakh-data ls {record_id}` lists its records")
+        known = record_id.lower() in ds
+        hint = f"; did you mean {record_id.lower()!r}?" if known else ""
+        fail(
+            error.args[0]
+            + (hint or ("" if "did you mean" in error.args[0] else "; `karabakh-data ls TABLE` lists ids"))
+        )
     if form == "text":
         click.echo(display.record_text(ds, record, width()))
         return
@@ -138,10 +164,11 @@ def show(record_id: str, data: Path | None, form: str) -> None:
         claims = display.claims_about(ds, record)
         ids = {statement.statement_id for statement in claims}
         shown["claims"] = [row for row in ds.statements.to_dicts() if row["statement_id"] in ids]
-        shown["voices"] = dict(display.voices(ds, claims))
+        shown["voices"] = display.voices(ds, claims)
     if isinstance(record, Ceasefire):
         shown["status_reports"] = ds.status_reports.where(ceasefire_id=record_id).to_dicts()
     shown["related"] = {relation: [r.identity for r in found] for relation, found in ds.related(record).items()}
+    shown["identifiers"] = ds.identifiers.where(record_id=record_id).to_dicts()
     shown["citations"] = ds.citations(record).to_dicts()
     shown["citation"] = ds.cite(record)
     print_json(shown)
@@ -155,7 +182,12 @@ def show(record_id: str, data: Path | None, form: str) -> None:
 @click.argument("words")
 @FORMAT
 def cite(document: Path, words: str, form: str) -> None:
-    """Print the evidence entry for the exact WORDS of DOCUMENT, one for each place where they stand."""
+    """Print the evidence entry for the exact WORDS of DOCUMENT, for each place where they stand.
+
+    For a reference to a record, as for a bibliography, see the last lines of `karabakh-data show ID`.
+    """
+    if not words:
+        fail("give the words to be found")
     try:
         read = Document.read(document)
     except DocumentError as error:
@@ -186,7 +218,10 @@ def verify(documents: Path | None, data: Path | None, form: str) -> None:
     folder = found_folder(documents)
     if folder is None:
         fail("which documents? give --documents DIR or set $KARABAKH_DATA_DOCUMENTS to the folder of the articles")
-    results = verify_citations(data_set(data), folder)
+    ds = data_set(data)
+    if not any((folder / source.document).is_file() for source in ds.sources):
+        fail(f"{folder} holds none of the articles, such as {ds.sources[0].document}")
+    results = verify_citations(ds, folder)
     if form == "json":
         print_json([_verification_json(result) for result in results])
     else:
@@ -270,12 +305,13 @@ def build(documents: Path | None, root: Path, check: bool) -> None:
         click.echo(str(warning), err=True)
     if check:
         click.echo(outcome.diff, nl=False)
-        summary = "up to date" if outcome.clean else f"{len(outcome.written) + len(outcome.removed)} files differ"
+        count = len(outcome.written) + len(outcome.removed)
+        summary = "up to date" if outcome.clean else f"{count} file{'s differ' if count > 1 else ' differs'}"
         click.echo(summary, err=True)
         sys.exit(0 if outcome.clean else 1)
     for name in (*outcome.written, *(f"{name} (removed)" for name in outcome.removed)):
         click.echo(name)
-    click.echo("up to date" if outcome.clean else f"{len(outcome.written)} files written", err=True)
+    click.echo("up to date" if outcome.clean else f"{len(outcome.written)} written", err=True)
 
 
 @main.command()

@@ -180,7 +180,7 @@ def _column(model: type[Record], name: str, info: FieldInfo) -> Column:
     marks = list(info.metadata)
     base, optional = _strip(info.annotation, marks)
     is_list = get_origin(base) is tuple
-    min_items = any(isinstance(mark, annotated_types.MinLen) for mark in marks)
+    min_items = Mark.SOME in marks
     if is_list:
         base, _ = _strip(get_args(base)[0], marks)
     vocabulary = base if issubclass(base, Vocabulary) else None

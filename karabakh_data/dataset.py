@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +46,15 @@ class Dataset:
         self._tables: dict[str, Table[Any]] = {
             name: Table(MODELS[name], records) for name, records in (tables or {}).items()
         }
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(f"a Dataset is frozen: {name} cannot be set")
+        super().__setattr__(name, value)
+
+    def __iter__(self) -> Iterator[str]:
+        """The names of the tables."""
+        return iter(MODELS)
 
     @property
     def folder(self) -> Path | None:
@@ -173,7 +182,7 @@ class Dataset:
         return record
 
     def __contains__(self, record_id: object) -> bool:
-        return record_id in self._table_of
+        return isinstance(record_id, str) and record_id in self._table_of
 
     def related(self, record: Record | str) -> dict[str, tuple[Record, ...]]:
         """The neighbours of a record by relation: `speaker` for one it names, `statements.speaker` for those naming it.
@@ -223,6 +232,8 @@ class Dataset:
         return display.citation(self, self[self._identity(record)])
 
     def _identity(self, record: Record | str) -> str:
+        if not isinstance(record, Record | str):
+            raise TypeError(f"expected a record or its id, not {record!r}")
         record_id = record if isinstance(record, str) else record.identity
         if record_id is None:
             raise KeyError(f"a row of {record.TABLE} has no id of its own" if isinstance(record, Record) else record)

@@ -170,6 +170,7 @@ def json_schema(model: type[Record]) -> dict[str, Any]:
             properties["readOnly"] = True
         if column.is_list:
             properties["uniqueItems"] = True
+            properties |= {"minItems": 1} if column.required else {}
         properties |= custom_properties(column)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -12,9 +12,20 @@ from typing import TYPE_CHECKING, Any
 from karabakh_data import __version__
 from karabakh_data.claims import SIDES, UNATTRIBUTED, camps
 from karabakh_data.columns import columns_of
-from karabakh_data.derive import label_of
-from karabakh_data.models import Actor, Ceasefire, Evidence, Incident, Record, Source, Statement
+from karabakh_data.derive import carrying_sources, label_of
+from karabakh_data.models import (
+    Actor,
+    Affiliation,
+    Ceasefire,
+    Evidence,
+    Incident,
+    Record,
+    Source,
+    Statement,
+    StatusReport,
+)
 from karabakh_data.models.types import Origin
+from karabakh_data.vocabulary import StatementStance
 
 if TYPE_CHECKING:
     from karabakh_data.dataset import Dataset
@@ -45,18 +56,14 @@ def claims_about(ds: Dataset, incident: Incident) -> list[Statement]:
     return sorted(linked, key=lambda statement: (statement.said, statement.statement_id))
 
 
-def voices(ds: Dataset, statements: Iterable[Statement]) -> Counter[str]:
-    """How many statements each camp makes; identified outsiders are counted together."""
+def voices(ds: Dataset, statements: Iterable[Statement]) -> dict[str, int]:
+    """How many claims each camp makes, none left out; identified outsiders are counted together, mentions nowhere."""
     actors = {actor.actor_id: actor for actor in ds.actors}
     count: Counter[str] = Counter()
     for statement in statements:
-        count.update({_voice(camp) for camp in camps(statement, actors)})
-    return count
-
-
-def voices_text(count: Counter[str]) -> str:
-    """The counts of every camp, none left out."""
-    return ", ".join(f"{camp} {count[camp]}" for camp in (*SIDES, OUTSIDE, UNATTRIBUTED))
+        if statement.stance is not StatementStance.MENTIONS:
+            count.update({_voice(camp) for camp in camps(statement, actors)})
+    return {camp: count[camp] for camp in (*SIDES, OUTSIDE, UNATTRIBUTED)}
 
 
 # --- Text ----------------------------------------------------------------------------------------------------------
@@ -148,7 +155,9 @@ def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
         (name, f"{word}: {word.definition}" if word else "not derived")
         for name, word in zip(("occurrence", "blame"), status, strict=True)
     ]
-    standing.append(("claims by", voices_text(voices(ds, statements))))
+    standing.append(("claims by", ", ".join(f"{camp} {count}" for camp, count in voices(ds, statements).items())))
+    if mentions := sum(statement.stance is StatementStance.MENTIONS for statement in statements):
+        standing.append(("mentions", f"{mentions}, which say not whether it happened and count nowhere"))
     lines = [
         "How the claims stand (derived by published rules; no judgement of who is right)",
         aligned(standing, "  ", width),
@@ -230,13 +239,34 @@ def source_text(ds: Dataset, source: Source) -> str:
 
 
 def citation(ds: Dataset, record: Record) -> str:
-    """A citation for people: the record, the articles that carry it, and the data set with its version."""
-    ids = getattr(record, "source_ids", None) or dict.fromkeys(e.source_id for e in ds.citations(record))
-    sources = "; ".join(source_text(ds, ds.sources[source]) for source in ids)
-    carried = f" From {sources}." if sources else ""
-    label = label_of(record)
-    name = "" if isinstance(record, Source) else f"{label}{'' if label.endswith(('.', '…')) else '.'} "
-    return f"{name}{record.identity} in karabakh_data {__version__}.{carried}"
+    """A citation for people: what the record says, the articles that carry it, and the data set with its version."""
+    from karabakh_data.descriptor import CONTRIBUTORS, TITLE
+
+    dataset = f"{CONTRIBUTORS[0]['title']}, karabakh_data: {TITLE}, version {__version__}, CC BY 4.0"
+    if isinstance(record, Source):
+        return f"{source_text(ds, record)}. {record.identity} in {dataset}."
+    cited = carrying_sources(type(record), ((e.field, e.source_id) for e in ds.citations(record)))
+    ids = getattr(record, "source_ids", None) or [s.source_id for s in ds.sources if s.source_id in cited]
+    carried = "; ".join(source_text(ds, ds.sources[source]) for source in ids)
+    return f"{_gist(ds, record).rstrip('.')}. From {carried}. {record.identity} in {dataset}."
+
+
+def _gist(ds: Dataset, record: Record) -> str:
+    """What a record says, in one sentence that stands alone."""
+
+    def name(actor_id: str) -> str:
+        return ds.actors[actor_id].name
+
+    if isinstance(record, Statement):
+        speakers = " and ".join(map(name, record.speaker_ids))
+        return f"{speakers} ({record.speech_act}, {record.said}): {record.summary}"
+    if isinstance(record, Affiliation):
+        return f"{name(record.member_id)}, {record.role}, {name(record.organisation_id)} ({record.as_of})"
+    if isinstance(record, StatusReport):
+        reporters = " and ".join(map(name, record.reported_by_ids)) or "the article's own voice"
+        ceasefire = ds.ceasefires[record.ceasefire_id].name
+        return f"{ceasefire}, {record.ceasefire_status} as of {record.as_of} by {reporters}"
+    return label_of(record) if getattr(record, "name", None) else str(getattr(record, "summary", label_of(record)))
 
 
 # --- HTML ----------------------------------------------------------------------------------------------------------

@@ -29,9 +29,9 @@ def is_filled(value: Any) -> bool:
     return value is not None and value != () and value != ""
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(names: tuple[str, ...], word: str = "or") -> str:
     quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {word} {quoted[-1]}"
 
 
 # --- Conditions ----------------------------------------------------------------------------------------------------
@@ -84,7 +84,7 @@ class Ordered:
         return (self.first, self.second)
 
     def __str__(self) -> str:
-        word = "before" if self.strict else "not after"
+        word = "before" if self.strict else "not after (of numbers: not greater than)"
         return f"`{self.first}` is {word} `{self.second}`"
 
     def faults(self, record: Values) -> Iterator[Fault]:
@@ -157,7 +157,7 @@ class Together:
         return self.names
 
     def __str__(self) -> str:
-        return f"{_listed(self.names)}: all are given or none"
+        return f"{_listed(self.names, 'and')}: all are given or none"
 
     def faults(self, record: Values) -> Iterator[Fault]:
         filled = [name for name in self.names if is_filled(record.get(name))]
@@ -178,7 +178,7 @@ class Distinct:
         return self.names
 
     def __str__(self) -> str:
-        return f"no id of `{self.names[0]}` stands in {_listed(self.names[1:])}"
+        return f"no id stands both in `{self.names[0]}` and in {_listed(self.names[1:])}"
 
     def faults(self, record: Values) -> Iterator[Fault]:
         first = self._ids(record, self.names[0])

@@ -15,6 +15,7 @@ from karabakh_data import yamltree
 from karabakh_data.columns import Column, columns_of
 from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import Evidence, Source
+from karabakh_data.models.types import Origin
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
 from karabakh_data.vocabulary import EvidenceStance
@@ -32,6 +33,7 @@ NESTED: dict[str, dict[str, str]] = {
 }
 """Table -> nested table -> the nested record's column that holds the parent's id."""
 
+_NEVER_WRITTEN = (Origin.DERIVED_SET, Origin.DERIVED_DOCUMENT)
 _AT = re.compile(r"(0|[1-9][0-9]*)-([1-9][0-9]*)", re.ASCII)
 _ENTRY_KEYS = ("at", "source", "basis", "note", "stance", "value")
 
@@ -175,6 +177,8 @@ class SeedReader:
             elif name not in columns:
                 hint = did_you_mean(name, [*columns, *nested])
                 self._problem(file, key, f"{table} has no column {name!r}{hint}")
+            elif columns[name].origin in _NEVER_WRITTEN:
+                self._problem(file, key, f"`{name}` is derived from the whole data set; leave it out")
             else:
                 record.places[name] = (value.line, value.column)
                 record.told.discard(name)

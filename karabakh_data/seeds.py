@@ -27,6 +27,16 @@ class Seeds:
 
     tables: dict[str, list[Record]]
     uncited: dict[str, list[Uncited]]
+    raw: dict[str, RawRecord]
+    """Every record with an id as it stands in its file, to tell where something is wrong."""
+
+    def place_of(self, record_id: str, field: str) -> str:
+        """`file:line:column` of a record's field, or of the record; empty where it stands in no file."""
+        raw = self.raw.get(record_id)
+        if raw is None:
+            return ""
+        line, column = raw.at(field)
+        return f"{raw.file}:{line}:{column}: "
 
 
 def load_seeds(folder: Path, digests: Digests | None = None) -> Seeds:
@@ -44,7 +54,7 @@ def load_seeds(folder: Path, digests: Digests | None = None) -> Seeds:
     tables = maker.make()
     if maker.problems:
         raise SeedError(maker.problems)
-    return Seeds(tables, reader.uncited)
+    return Seeds(tables, reader.uncited, {raw.identity: raw for raw in reader.records})
 
 
 class _Maker:
@@ -76,7 +86,16 @@ class _Maker:
                 if record := self._model(identifier, identifier.values):
                     tables["identifiers"].append(record)
         self._tell_undigested()
+        self._tell_uncited_past_the_end(sources)
         return tables
+
+    def _tell_uncited_past_the_end(self, sources: list[RawRecord]) -> None:
+        for raw in sources:
+            length = raw.values.get("document_chars")
+            for one in self.reader.uncited.get(raw.identity, ()):
+                if length is not None and one.span.end > length:
+                    message = f"{raw.identity}: {one.span.start}-{one.span.end} lies past the document's end ({length})"
+                    self.problems.append(Problem(f"{self.reader.folder.name}/uncited.yaml", 1, 1, message))
 
     def _model(self, raw: RawRecord, values: Mapping[str, Any], where: str = "") -> Record | None:
         try:

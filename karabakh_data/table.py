@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, overload
 
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.edtf import EDTF
 from karabakh_data.models.record import Record
-from karabakh_data.models.types import Origin
+from karabakh_data.models.types import Origin, iso_day
 from karabakh_data.suggest import did_you_mean
 
 if TYPE_CHECKING:
@@ -19,14 +20,25 @@ if TYPE_CHECKING:
     import pyarrow
 
 R = TypeVar("R", bound=Record)
+When: TypeAlias = str | EDTF | datetime.date
 
 
 class Table(Generic[R]):
     """The records of one table, in order; looked up by id, filtered, and handed over to data frames."""
 
     def __init__(self, model: type[R], records: Iterable[R]) -> None:
-        self.model = model
+        self._model = model
         self._records = tuple(records)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise AttributeError(f"a Table is frozen: {name} cannot be set")
+        super().__setattr__(name, value)
+
+    @property
+    def model(self) -> type[R]:
+        """The model of its records."""
+        return self._model
 
     @property
     def name(self) -> str:
@@ -53,16 +65,20 @@ class Table(Generic[R]):
         return {record.key[0] if single else record.key: record for record in self._records}
 
     @overload
+    def __getitem__(self, key: slice) -> Table[R]: ...
+    @overload
     def __getitem__(self, key: int) -> R: ...
     @overload
     def __getitem__(self, key: str | tuple[Any, ...]) -> R: ...
-    def __getitem__(self, key: Any) -> R:
-        """The record with this id (or primary key, as a tuple), or at this position.
+    def __getitem__(self, key: Any) -> R | Table[R]:
+        """The record with this id (or primary key, as a tuple), or at this position; of a slice, the table of them.
 
         Raises:
             KeyError: No record has the id; names the nearest ones.
             IndexError: The position lies past the end.
         """
+        if isinstance(key, slice):
+            return Table(self.model, self._records[key])
         if isinstance(key, int):
             return self._records[key]
         try:
@@ -79,11 +95,12 @@ class Table(Generic[R]):
         """The records that meet every condition.
 
         A condition names a column and a value; for a list column it holds when the value is an element. Several values
-        (a list, tuple or set) mean any of them; `None` means empty. Dates are compared as EDTF text.
+        (a list, tuple or set) mean any of them; `None` means empty. Dates and days may be given as text.
 
         Raises:
             TypeError: A name is no column, or a value is not of the column's type, so that nothing could ever meet it.
-            ValueError: A word is not in the column's vocabulary; names the nearest ones.
+            ValueError: A word is not in the vocabulary (names the nearest ones), a date is no EDTF date or day,
+                or an id is of another kind.
         """
         tests = [(self._column(name), value) for name, value in conditions.items()]
         for column, value in tests:
@@ -91,7 +108,7 @@ class Table(Generic[R]):
         return Table(self.model, (r for r in self._records if all(_meets(r, c, value) for c, value in tests)))
 
     def between(
-        self, start: str | EDTF, end: str | EDTF | None = None, *, certain: bool = False, on: str | None = None
+        self, start: When, end: When | None = None, *, certain: bool = False, on: str | None = None
     ) -> Table[R]:
         """The records dated from `start` to `end` (EDTF; the whole of both; `end` defaults to `start`).
 
@@ -106,8 +123,8 @@ class Table(Generic[R]):
             TypeError: The table has no such date, or none at all.
             ValueError: `end` lies before `start`, or a bound is no EDTF date (EDTFError).
         """
-        first = start if isinstance(start, EDTF) else EDTF.parse(start)
-        last = first if end is None else end if isinstance(end, EDTF) else EDTF.parse(end)
+        first = _edtf(start)
+        last = first if end is None else _edtf(end)
         if last.certainly_before(first):
             raise ValueError(f"the end ({last}) lies before the start ({first})")
         every = [c for c in self.columns if c.kind is Kind.EDTF]
@@ -166,6 +183,14 @@ class Table(Generic[R]):
         return display.table_html(self)
 
 
+def _edtf(value: Any) -> EDTF:
+    if isinstance(value, EDTF):
+        return value
+    if isinstance(value, str | datetime.date):
+        return EDTF.parse(str(value))
+    raise TypeError(f"expected a date such as '2020-10', not {value!r}")
+
+
 def _hashable(item: object) -> bool:
     try:
         hash(item)
@@ -193,7 +218,7 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
     Kind.BOOLEAN: (bool,),
     Kind.INTEGER: (int,),
     Kind.NUMBER: (int, float),
-    Kind.DAY: (datetime.date,),
+    Kind.DAY: (datetime.date, str),
 }
 
 
@@ -206,6 +231,12 @@ def _check_condition(column: Column, value: Any) -> None:
             raise TypeError(f"{column.name} is compared with {expected}, not {type(one).__name__} {one!r}")
         if column.vocabulary is not None and one not in column.vocabulary.values():
             raise ValueError(f"{column.name} is never {one!r}{did_you_mean(str(one), column.vocabulary.values())}")
+        if isinstance(one, str) and column.kind is Kind.EDTF:
+            EDTF.parse(one)
+        elif isinstance(one, str) and column.kind is Kind.DAY:
+            iso_day(one)
+        elif column.pattern and column.reference and not re.search(column.pattern, str(one)):
+            raise ValueError(f"{column.name} is never {one!r}: it holds ids of {column.reference}")
 
 
 def _meets(record: Record, column: Column, value: Any) -> bool:
@@ -217,7 +248,7 @@ def _meets(record: Record, column: Column, value: Any) -> bool:
         elif column.is_list:
             if one in cell:
                 return True
-        elif cell == one or (isinstance(cell, EDTF) and str(cell) == str(one)):
+        elif cell == one or (isinstance(cell, EDTF | datetime.date) and str(cell) == str(one)):
             return True
     return False
 

@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pydantic import ValidationError
+
 from karabakh_data import models
 from karabakh_data.columns import Column, columns_of
 from karabakh_data.models.record import Record
@@ -36,6 +38,10 @@ DERIVED_TABLES = frozenset({"nodes", "edges", "vocabularies"})
 """Tables whose every row follows from the others or from the models."""
 
 
+class TableError(ValueError):
+    """A file is not a published table; the message names table and line."""
+
+
 def references(record: Record) -> Iterator[tuple[Column, str]]:
     """Every id that a record refers to, with its column; list elements one by one."""
     for column in columns_of(type(record)):
@@ -62,7 +68,7 @@ def read_csv(model: type[Record], data: bytes) -> Iterator[Record]:
     """The records of a published table.
 
     Raises:
-        ValueError: The header is not the model's, or a row is no record; the message names table and line.
+        TableError: The header is not the model's, or a row is no record; the message names table and line.
     """
     columns = columns_of(model)
     names = [column.name for column in columns]
@@ -70,19 +76,19 @@ def read_csv(model: type[Record], data: bytes) -> Iterator[Record]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"{model.TABLE}, line {line}: no UTF-8: {error}") from None
+        raise TableError(f"{model.TABLE}, line {line}: no UTF-8: {error}") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows = _rows(model, reader)
     _, header = next(rows, (1, []))
     if header != names:
-        raise ValueError(f"{model.TABLE}: the header is {header}, expected {names}")
+        raise TableError(f"{model.TABLE}: the header is {header}, expected {names}")
     for line, cells in rows:
         try:
             if len(cells) != len(names):
                 raise ValueError(f"{len(cells)} cells, expected {len(names)}")
             yield model.model_validate({c.name: c.read(cell) for c, cell in zip(columns, cells, strict=True)})
         except ValueError as error:
-            raise ValueError(f"{model.TABLE}, line {line}: {error}") from error
+            raise TableError(f"{model.TABLE}, line {line}: {_in_short(error)}") from error
 
 
 def _rows(model: type[Record], reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -93,4 +99,11 @@ def _rows(model: type[Record], reader: Any) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        raise ValueError(f"{model.TABLE}, line {line}: {error}") from None
+        raise TableError(f"{model.TABLE}, line {line}: {error}") from None
+
+
+def _in_short(error: ValueError) -> str:
+    """A cell's complaint as it is; a model's errors on one line each, without pydantic's frame."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    return "; ".join(f"`{'.'.join(map(str, e['loc']))}`: {e['msg']}" for e in error.errors(include_url=False))

@@ -223,7 +223,14 @@ FILES = {
     """,
 }
 
-CODEBOOK = "# Codebook\n\n<!-- begin generated: sizes -->\n<!-- end generated -->\n\nOur words.\n"
+CODEBOOK = (
+    "# Codebook\n\n"
+    + "\n\n".join(
+        f"<!-- begin generated: {name} -->\n<!-- end generated -->"
+        for name in ("sizes", "agreement", "representation", "loading")
+    )
+    + "\n\nOur words.\n"
+)
 
 
 def at(words: str, text: str = DAILY) -> str:
@@ -264,7 +271,7 @@ def write_documents(folder: Path) -> Path:
 
 
 def write_checkout(root: Path) -> Path:
-    """Write a checkout to be built: seeds, and a codebook with one generated block."""
+    """Write a checkout to be built: seeds, and a codebook with its generated blocks."""
     write_seeds(root / "seeds")
     (root / "docs").mkdir()
     (root / "docs" / "codebook.md").write_text(CODEBOOK, encoding="utf-8")

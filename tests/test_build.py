@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -296,10 +297,34 @@ def test_a_document_that_is_not_the_cited_one_is_refused(built: Path, articles: 
     assert held(built) == before
 
 
-def test_a_missing_document_is_told(built: Path, articles: Path) -> None:
+def test_who_lacks_an_article_builds_with_the_digests_published_of_it(built: Path, articles: Path) -> None:
     (articles / "weekly.txt").unlink()
-    with pytest.raises(DocumentError, match=r"weekly\.txt: cannot be read"):
-        build(built, articles)
+    assert build(built, articles, check=True).clean
+
+
+def test_a_new_passage_of_an_article_that_is_not_at_hand_is_told(small: Path, articles: Path) -> None:
+    (articles / "weekly.txt").unlink()
+    with pytest.raises(BuildError, match="a passage is new, and its digest needs the article"):
+        build(small, articles)
+
+
+def test_a_codebook_without_one_of_its_blocks_is_told(built: Path) -> None:
+    page = built / "docs/codebook.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("generated: sizes", "generated: size"), encoding="utf-8")
+    with pytest.raises(BuildError, match=r"docs/codebook.md: the generated blocks are size, .*; expected agreement, "):
+        build(built, check=True)
+
+
+def test_a_derived_column_written_by_hand_is_told(small: Path, articles: Path) -> None:
+    edited(small, "incidents", "background:", "occurrence_status: both_sides\n  background:")
+    with pytest.raises(BuildError, match="`occurrence_status` is derived from the whole data set; leave it out"):
+        build(small, articles)
+
+
+def test_a_span_declared_uncited_past_the_end_is_told(small: Path, articles: Path) -> None:
+    edited(small, "uncited", f"at: {at('Print this page')}", "at: 0-80000")
+    with pytest.raises(BuildError, match="0-80000 lies past the document's end"):
+        build(small, articles)
 
 
 # ---- Faulty seeds ----
@@ -325,6 +350,8 @@ def test_a_dangling_reference_is_told_with_the_nearest_id(small: Path, articles:
     with pytest.raises(BuildError) as caught:
         build(small, articles)
     first = str(caught.value).split("\n")[0]
+    place, _, first = first.partition(": ")
+    assert re.fullmatch(r"seeds/statements/source-daily\.yaml:[0-9]+:[0-9]+", place)
     assert first == (
         "error statements statement-southland-denial, speaker_ids: actor-southlant is not among the actors; "
         "did you mean 'actor-southland' or 'actor-northland' or 'actor-both-armies'?"

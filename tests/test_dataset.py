@@ -407,12 +407,65 @@ def test_cite_names_the_record_its_articles_and_the_version(ds: kd.Dataset, name
         text = ds.cite(record)
         assert text == ds.cite(str(record.identity))
         assert str(record.identity) in text
-        assert f"karabakh_data {kd.__version__}" in text
+        assert f"version {kd.__version__}" in text
         for source_id in getattr(record, "source_ids", ()):
             source = ds.sources[source_id]
             assert str(source.published) in text
             assert (source.title or "[untitled article]") in text
-        assert text.endswith((".", "…", "”"))
+        assert text.endswith("CC BY 4.0.")
+
+
+def test_a_source_cites_itself_and_no_article_that_only_dates_it(ds: kd.Dataset) -> None:
+    for source in ds.sources:
+        others = [other.title for other in ds.sources if other is not source and other.title]
+        assert not [title for title in others if title in ds.cite(source)]
+
+
+def test_a_statement_is_cited_with_its_speaker_act_and_day(ds: kd.Dataset) -> None:
+    for statement in ds.statements:
+        who = " and ".join(ds.actors[speaker].name for speaker in statement.speaker_ids)
+        assert ds.cite(statement).startswith(f"{who} ({statement.speech_act}, {statement.said}): {statement.summary}")
+
+
+def test_a_data_set_and_its_tables_are_frozen(ds: kd.Dataset) -> None:
+    with pytest.raises(AttributeError, match="frozen"):
+        ds.name = "another"  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="frozen"):
+        ds.statements.model = kd.Actor  # type: ignore[misc,assignment]
+
+
+def test_a_data_set_names_its_tables_and_a_table_is_sliced(ds: kd.Dataset) -> None:
+    assert list(ds) == list(MODELS)
+    assert list(ds.statements[:3]) == list(ds.statements)[:3]
+
+
+@pytest.mark.parametrize("what", [None, 3, []])
+def test_what_is_no_record_is_refused_in_plain_words(ds: kd.Dataset, what: Any) -> None:
+    assert what not in ds
+    for call in (ds.related, ds.citations, ds.cite):
+        with pytest.raises(TypeError, match="expected a record or its id"):
+            call(what)
+
+
+def test_days_and_dates_may_be_given_as_text_or_as_dates(ds: kd.Dataset) -> None:
+    statement = next(one for one in ds.statements if one.said_earliest)
+    assert statement in list(ds.statements.where(said_earliest=str(statement.said_earliest)))
+    assert statement in list(ds.statements.between(statement.said_earliest, statement.said_latest or "9998"))
+    with pytest.raises(TypeError, match="expected a date such as '2020-10', not 2020"):
+        ds.statements.between(2020)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ({"said": "27.11.2020"}, "the year comes first"),
+        ({"said_earliest": "3 Nov"}, "no day of the form"),
+        ({"speaker_ids": "place-moscow"}, "it holds ids of actors"),
+    ],
+)
+def test_a_condition_that_nothing_can_meet_is_refused(ds: kd.Dataset, condition: dict[str, str], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ds.statements.where(**condition)
 
 
 # ---- Plain values ----
@@ -501,7 +554,7 @@ def test_the_data_set_shows_every_table_with_its_size(ds: kd.Dataset) -> None:
         ("incidents", {"deaths_low": "30"}, "deaths_low is compared with int, not str '30'"),
         ("incidents", {"deaths_low": True}, "deaths_low is compared with int, not bool True"),
         ("places", {"latitude": "40"}, "latitude is compared with int or float, not str '40'"),
-        ("statements", {"said_earliest": "2020-10-01"}, "said_earliest is compared with date, not str '2020-10-01'"),
+        ("statements", {"said_earliest": 2020}, "said_earliest is compared with date or str, not int 2020"),
         ("statements", {"speaker_ids": 7}, "speaker_ids is compared with str, not int 7"),
     ],
 )

@@ -79,7 +79,7 @@ def test_the_demo_runs(root):
     done = subprocess.run([sys.executable, "examples/demo.py"], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "statement-good.json: valid" in done.stdout
-    assert "statement-bad.json: 6 errors" in done.stdout
+    assert "statement-bad.json: 7 errors" in done.stdout
 
 
 def test_the_version_is_the_same_everywhere(root):

@@ -373,13 +373,46 @@ def test_a_broken_record_rule_is_told_at_its_field(model: type[Record], rule: Ru
     assert (field, rule.code) in errors(model, given_values(example_of(model)) | values)
 
 
-@every_model
-def test_record_rules_wait_until_every_field_is_sound(model: type[Record]) -> None:
-    values = given_values(example_of(model))
-    for rule in model.RULES:
-        values |= broken(rule, model)[0]
-    assert errors(model, {**values, model.PRIMARY_KEY[0]: 0})[0][0] == model.PRIMARY_KEY[0]
-    assert not {rule.code for rule in model.RULES} & {code for _, code in errors(model, {**values, "colour": "red"})}
+@pytest.mark.parametrize(("model", "rule"), RULES)
+def test_a_record_rule_is_told_beside_the_fault_of_a_field_that_it_does_not_need(
+    model: type[Record], rule: Rule
+) -> None:
+    values, field = broken(rule, model)
+    found = errors(model, {**given_values(example_of(model)), **values, "colour": "red"})
+    assert ("colour", "extra_forbidden") in found
+    assert (field, rule.code) in found
+
+
+@pytest.mark.parametrize(("model", "rule"), RULES)
+def test_a_record_rule_waits_where_a_field_that_it_needs_is_unsound(model: type[Record], rule: Rule) -> None:
+    values, _ = broken(rule, model)
+    for needed in rule.fields:
+        found = errors(model, {**given_values(example_of(model)), **values, needed: object()})
+        assert [name for name, _ in found].count(needed) == 1  # its own fault alone
+
+
+def test_the_errors_of_fields_are_in_plain_words_with_the_likely_repair() -> None:
+    wrong = {
+        "speech_act": "apeal",
+        "topics": [],
+        "speaker_ids": "actor-a;actor-b",
+        "summary": "",
+        "sumary": "x",
+        "source_ids": ["source-a", "source-a"],
+    }
+    values = {**given_values(example_of(Statement)), **wrong}
+    values.pop("said")
+    with pytest.raises(ValidationError) as caught:
+        Statement(**values)
+    told = {str(e["loc"][0]): e["msg"] for e in caught.value.errors()}
+    assert told["speech_act"].startswith("'apeal' is none of assert, ")
+    assert told["speech_act"].endswith("; did you mean 'appeal'?")
+    assert told["topics"] == "needs at least one value"
+    assert told["speaker_ids"] == "expected a list such as ['a', 'b'], not text"
+    assert told["summary"].startswith("is empty; leave it out: ")
+    assert told["sumary"] == "statements has no column 'sumary'; did you mean 'summary'?"
+    assert told["source_ids"] == "source-a stands twice; list it once"
+    assert told["said"] == "is needed"
 
 
 def test_several_broken_rules_are_told_all_at_once_each_at_its_field() -> None:

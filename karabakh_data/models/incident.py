@@ -66,9 +66,9 @@ class Incident(Record):
     attribution_status: Annotated[AttributionStatus | None, SET, PUBLISHED] = None
     """How those who blame and are blamed stand to each other."""
     affirmed_by: Annotated[List[Camp], SET] = ()
-    """The camps that say it happened."""
+    """The camps that say it happened: a side, an outsider's actor id, or `unattributed`."""
     denied_by: Annotated[List[Camp], SET] = ()
-    """The camps that say it did not happen."""
+    """The camps that say it did not happen: a side, an outsider's actor id, or `unattributed`."""
     blamed_ids: Annotated[List[ActorId], SET] = ()
     """Everyone accused of it by a counted statement."""
     alleged_breach_of_ids: Annotated[List[CeasefireId], SET] = ()

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from karabakh_data.edtf import EDTF
 from karabakh_data.rules import Fault, Rule, faults
+from karabakh_data.suggest import did_you_mean
+from karabakh_data.vocabulary import Vocabulary
 
 
 class Record(BaseModel):
@@ -41,30 +52,66 @@ class Record(BaseModel):
                 derived[f"{stem}_latest"] = date.latest if isinstance(date, EDTF) else None
         return derived
 
-    @model_validator(mode="after")
-    def _record_rules_hold(self) -> Self:
-        values = self.__dict__
-        found = faults(self.RULES, values)
-        for name, expected in self.row_derived(values).items():
-            given = values[name]
-            if given is None:
-                values[name] = expected
-            elif given != expected:
-                message = f"`{name}` is {given}, but {expected or 'nothing'} follows from the record; leave it out"
-                found.append(Fault(name, "derived_differs", message))
+    @model_validator(mode="wrap")
+    @classmethod
+    def _everything_at_once(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            record = handler(data)
+        except ValidationError as error:
+            raise cls._explained(data, error) from None
+        values = record.__dict__
+        found = cls._faults(values, frozenset())
         if found:
-            raise ValidationError.from_exception_data(
-                type(self).__name__,
-                [
-                    InitErrorDetails(
-                        type=PydanticCustomError(fault.code, "{message}", {"message": fault.message}),
-                        loc=(fault.field,),
-                        input=values.get(fault.field),
-                    )
-                    for fault in found
-                ],
+            raise cls._error([], found, values)
+        values.update({name: value for name, value in cls.row_derived(values).items() if values[name] is None})
+        return record
+
+    @classmethod
+    def _faults(cls, values: Mapping[str, Any], unsound: frozenset[str]) -> list[Fault]:
+        """The broken record rules, and the given row fields that do not follow from the record."""
+        found = faults(cls.RULES, values, unsound)
+        for name, expected in cls.row_derived(values).items():
+            given = values.get(name)
+            depends_on = {name, re.sub("_(earliest|latest)$", "", name), *(["quote"] if name == "attribution" else [])}
+            if given is not None and given != expected and not depends_on & unsound:
+                message = f"is {given}, but {expected or 'nothing'} follows from the record; leave it out"
+                found.append(Fault(name, "derived_differs", message))
+        return found
+
+    @classmethod
+    def _explained(cls, data: Any, error: ValidationError) -> ValidationError:
+        """The errors of single fields in plain words, and those of the record rules whose fields are sound."""
+        details = error.errors(include_url=False)
+        if not isinstance(data, Mapping):
+            return error
+        unsound = {str(detail["loc"][0]) for detail in details if detail["loc"]}
+        values: dict[str, Any] = {}
+        for name, info in cls.model_fields.items():
+            if name in data and name not in unsound:
+                values[name] = _field_reader(cls, name).validate_python(data[name])
+            else:
+                values[name] = None if info.is_required() else info.default
+        return cls._error(details, cls._faults(values, frozenset(unsound)), values)
+
+    @classmethod
+    def _error(cls, details: list[Any], found: list[Fault], values: Mapping[str, Any]) -> ValidationError:
+        lines = [
+            InitErrorDetails(
+                type=PydanticCustomError(detail["type"], "{message}", {"message": plain_words(cls, detail)}),
+                loc=detail["loc"],
+                input=detail["input"],
             )
-        return self
+            for detail in details
+        ]
+        lines += [
+            InitErrorDetails(
+                type=PydanticCustomError(fault.code, "{message}", {"message": fault.message}),
+                loc=(fault.field,),
+                input=values.get(fault.field),
+            )
+            for fault in found
+        ]
+        return ValidationError.from_exception_data(cls.__name__, lines)
 
     @property
     def key(self) -> tuple[Any, ...]:
@@ -85,3 +132,41 @@ class Record(BaseModel):
         from karabakh_data import display
 
         return display.record_html(self)
+
+
+@cache
+def _field_reader(model: type[Record], name: str) -> TypeAdapter[Any]:
+    info = model.model_fields[name]
+    annotation: Any = Annotated[(info.annotation, *info.metadata)]
+    return TypeAdapter(annotation, config=ConfigDict(strict=True))
+
+
+def plain_words(model: type[Record], detail: Mapping[str, Any]) -> str:
+    """What pydantic found, in the words of a contributor, with the likely repair."""
+    kind, given = detail["type"], detail["input"]
+    name = str(detail["loc"][0]) if detail["loc"] else ""
+    if kind == "missing":
+        return "is needed"
+    if kind == "extra_forbidden":
+        return f"{model.TABLE} has no column {name!r}{did_you_mean(name, model.model_fields)}"
+    if kind == "enum":
+        words = next((v.values() for v in _vocabularies(model.model_fields[name].annotation)), ())
+        return f"{given!r} is none of {', '.join(words)}{did_you_mean(str(given), words)}"
+    if kind == "text_form" and isinstance(given, str):
+        return f"{_text_fault(given)}{detail['msg']}"
+    return str(detail["msg"])
+
+
+def _text_fault(text: str) -> str:
+    """Which of the demands on text is not met, for the beginning of the message."""
+    if not text:
+        return "is empty; leave it out: "
+    if text != text.strip():
+        return "has a blank at an end: "
+    return f"begins with {text[0]}: " if text[0] in "=+-@" else ""
+
+
+def _vocabularies(annotation: Any) -> list[type[Vocabulary]]:
+    if isinstance(annotation, type) and issubclass(annotation, Vocabulary):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _vocabularies(part)]

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, StringConstraints
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from karabakh_data.edtf import EDTF
 
@@ -73,6 +73,8 @@ class Mark(Enum):
 
     PUBLISHED = "published"
     """A derived column that is filled in every published row."""
+    SOME = "some"
+    """A list column with at least one element."""
     LIST = "list"
     """A list column, its elements unique."""
 
@@ -207,17 +209,29 @@ def _unique(values: tuple[T, ...]) -> tuple[T, ...]:
     seen: set[T] = set()
     for value in values:
         if value in seen:
-            raise ValueError(f"{value} stands twice; list it once")
+            raise PydanticCustomError("repeated_element", "{value} stands twice; list it once", {"value": str(value)})
         seen.add(value)
+    return values
+
+
+def _some(values: tuple[T, ...]) -> tuple[T, ...]:
+    if not values:
+        raise PydanticCustomError("too_short", "needs at least one value")
     return values
 
 
 def _as_tuple(value: Any) -> Any:
     # Strict mode refuses a list for a tuple; a set is refused on purpose, its order being none.
-    return tuple(value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return tuple(value)
+    if isinstance(value, str):
+        raise PydanticCustomError("list_form", "expected a list such as ['a', 'b'], not text")
+    return value
 
 
 List = Annotated[tuple[T, ...], BeforeValidator(_as_tuple), AfterValidator(_unique), Mark.LIST]
 """A list cell: a tuple of unique elements; a list is taken too."""
-SomeOf = Annotated[tuple[T, ...], Field(min_length=1), BeforeValidator(_as_tuple), AfterValidator(_unique), Mark.LIST]
+SomeOf = Annotated[
+    tuple[T, ...], BeforeValidator(_as_tuple), AfterValidator(_unique), AfterValidator(_some), Mark.LIST, Mark.SOME
+]
 """A list cell with at least one element."""

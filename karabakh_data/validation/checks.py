@@ -29,7 +29,15 @@ from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import DERIVED_TABLES, MODELS, references
-from karabakh_data.vocabulary import ActorType, AttributionStatus, EvidenceStance, PlaceType, Scheme, SpeechAct
+from karabakh_data.vocabulary import (
+    ActorType,
+    AttributionStatus,
+    EvidenceStance,
+    IncidentType,
+    PlaceType,
+    Scheme,
+    SpeechAct,
+)
 
 Tables = Mapping[str, Sequence[Record]]
 
@@ -289,7 +297,7 @@ def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
 
 
 def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
-    """Warns of an umbrella without blame whose parts are blamed on more than one side."""
+    """Warns of an episode without blame whose parts are blamed on both sides; a whole conflict is no episode."""
     actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
     blamed: dict[str, set[str]] = defaultdict(set)
     for incident in _of(tables, Incident):
@@ -297,6 +305,8 @@ def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
             blamed[incident.part_of_id].update(actors[a].side.value for a in incident.blamed_ids if a in actors)
     for incident in _of(tables, Incident):
         sides = sorted(blamed[incident.incident_id] - {"none"})
+        if incident.incident_type is IncidentType.CONFLICT:
+            continue
         if incident.attribution_status is AttributionStatus.NONE and len(sides) > 1:
             message = f"nobody is blamed for the whole, but its parts are blamed on {' and '.join(sides)}"
             yield _error(incident, "attribution_status", message)._replace(severity=Severity.WARNING)
