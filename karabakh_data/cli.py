@@ -209,9 +209,10 @@ def cite(document: Path, words: str, form: str) -> None:
 
 @main.command()
 @DOCUMENTS
+@click.option("--source", "only", multiple=True, metavar="ID", help="Only this article; may be given several times.")
 @DATA
 @FORMAT
-def verify(documents: Path | None, data: Path | None, form: str) -> None:
+def verify(documents: Path | None, only: tuple[str, ...], data: Path | None, form: str) -> None:
     """Verify every citation against the articles, and tell which characters and sentences no record cites."""
     from karabakh_data.verify import verify as verify_citations
 
@@ -221,7 +222,11 @@ def verify(documents: Path | None, data: Path | None, form: str) -> None:
     ds = data_set(data)
     if not any((folder / source.document).is_file() for source in ds.sources):
         fail(f"{folder} holds none of the articles, such as {ds.sources[0].document}")
-    results = verify_citations(ds, folder)
+    known = [source.source_id for source in ds.sources]
+    for source_id in only:
+        if source_id not in known:
+            fail(f"no source {source_id!r}{did_you_mean(source_id, known)}; `karabakh-data ls sources` lists them")
+    results = [result for result in verify_citations(ds, folder) if not only or result.source_id in only]
     if form == "json":
         print_json([_verification_json(result) for result in results])
     else:

@@ -343,6 +343,24 @@ def test_verify_exits_with_1_where_a_document_is_missing_or_changed(built: Path,
     assert ("cannot be read" if change == "missing" else "not the document that was cited") in result.stdout
 
 
+def test_verify_of_one_source_needs_only_its_article(built: Path, articles: Path) -> None:
+    (articles / "weekly.txt").unlink()
+    data = built / "karabakh_data/data"
+    result = run("verify", "--documents", articles, "--data", data, "--source", "source-daily")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.endswith(" 0 failures\n")
+    assert "source-weekly" not in result.stdout
+    message = told(2, "verify", "--documents", articles, "--data", data, "--source", "source-dayly")
+    assert "no source 'source-dayly'; did you mean 'source-daily'" in message
+
+
+def test_verify_exits_with_2_where_no_article_is_there(built: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    message = told(2, "verify", "--documents", empty, "--data", built / "karabakh_data/data")
+    assert "holds none of the articles, such as daily.txt" in message
+
+
 def test_verify_as_json_is_complete(built: Path, articles: Path) -> None:
     (articles / "weekly.txt").unlink()
     result = run("verify", "--documents", articles, "--data", built / "karabakh_data/data", "--format", "json")
