@@ -240,7 +240,8 @@ def verify(documents: Path | None, only: tuple[str, ...], data: Path | None, for
                 click.echo(display.indented(_coverage_text(result.coverage, text)))
         spans = sum(result.spans for result in results)
         failed = sum(len(result.failures) for result in results)
-        click.echo(f"{len(results)} documents, {spans} spans, {failed} failures")
+        verified = sum(result.verified for result in results)
+        click.echo(f"{len(results)} documents, {verified} of {spans} spans verified, {failed} failures")
     sys.exit(0 if all(result.ok for result in results) else 1)
 
 

@@ -16,7 +16,7 @@ from karabakh_data.columns import Column, columns_of
 from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import Evidence, Source
 from karabakh_data.models.types import Origin
-from karabakh_data.suggest import did_you_mean
+from karabakh_data.suggest import did_you_mean, nearest
 from karabakh_data.tables import MODELS
 from karabakh_data.vocabulary import EvidenceStance
 
@@ -177,6 +177,7 @@ class SeedReader:
             elif name not in columns:
                 hint = did_you_mean(name, [*columns, *nested])
                 self._problem(file, key, f"{table} has no column {name!r}{hint}")
+                record.told.update(nearest(name, columns, 1))  # misspelt, it is not missing as well
             elif columns[name].origin in _NEVER_WRITTEN:
                 self._problem(file, key, f"`{name}` is derived from the whole data set; leave it out")
             else:

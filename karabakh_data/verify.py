@@ -12,6 +12,9 @@ from karabakh_data.evidence import Coverage, Document, DocumentError, Span, cove
 from karabakh_data.models import Actor, Evidence, Place, Source, Statement
 from karabakh_data.vocabulary import Basis, EvidenceStance
 
+DOCUMENT = "document"
+"""The field of a failure that concerns a whole document."""
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -24,6 +27,8 @@ class Failure:
     message: str
 
     def __str__(self) -> str:
+        if self.field == DOCUMENT:
+            return f"{self.source_id}: {self.message}"
         return f"{self.source_id}:{self.span.start}-{self.span.end}: {self.record_id}, {self.field}: {self.message}"
 
 
@@ -67,7 +72,7 @@ def _verify_source(
     ds: Dataset, source: Source, folder: Path, rows: list[Evidence], declared: Iterable[Span]
 ) -> SourceVerification:
     def whole(message: str) -> SourceVerification:
-        failure = Failure(source.source_id, source.source_id, "document", Span(0, 0), message)
+        failure = Failure(source.source_id, source.source_id, DOCUMENT, Span(0, 0), message)
         return SourceVerification(source.source_id, source.document, len(rows), 0, (failure,), None)
 
     try:
@@ -102,10 +107,10 @@ def _check(ds: Dataset, document: Document, evidence: Evidence) -> Iterator[Fail
     if evidence.stance is EvidenceStance.CONTRADICTS:
         return
     passage = fold(document.text[evidence.start : evidence.end])
-    if evidence.basis is Basis.VERBATIM and passage not in (names := expected_texts(ds, evidence)):
-        yield failure(f"cited as verbatim, but the passage is none of {', '.join(map(repr, sorted(names)))}")
     if evidence.field == "quote":
         yield from map(failure, _quote_faults(ds, document, evidence))
+    elif evidence.basis is Basis.VERBATIM and passage not in (names := expected_texts(ds, evidence)):
+        yield failure(f"cited as verbatim, but the passage is none of {', '.join(map(repr, sorted(names)))}")
 
 
 def expected_texts(ds: Dataset, evidence: Evidence) -> set[str]:

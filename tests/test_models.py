@@ -561,3 +561,13 @@ def test_a_document_is_a_bare_file_name(name: str) -> None:
 @given(st.sampled_from(["javascript:alert(1)", "http:/a", "https://", "ftp://a", "https://a b", "https://é", "//a"]))
 def test_an_address_is_http_in_plain_characters(url: str) -> None:
     assert errors(Source, given_values(example_of(Source)) | {"url": url})[0][0] == "url"
+
+
+def test_a_misspelt_column_is_one_error_and_not_a_missing_one_too() -> None:
+    values = given_values(example_of(Statement))
+    values["speech_akt"] = values.pop("speech_act")
+    with pytest.raises(ValidationError) as caught:
+        Statement(**values)
+    assert [e["msg"] for e in caught.value.errors()] == [
+        "statements has no column 'speech_akt'; did you mean 'speech_act'?"
+    ]

@@ -477,3 +477,8 @@ def test_a_file_that_nothing_reads_is_told(tmp_path: Path, name: str, message: s
 def test_a_document_is_named_by_a_bare_file_name_and_no_path_is_followed(tmp_path: Path) -> None:
     folder = write_seeds(tmp_path / "seeds", sources=("document: daily.txt", "document: ../secret.txt"))
     assert source_documents(folder) == {"source-weekly": "weekly.txt"}
+
+
+def test_a_misspelt_column_is_one_finding_and_not_a_missing_one_too(tmp_path: Path) -> None:
+    (problem,) = faults(tmp_path, places=("description: A town", "descripton: A town"))
+    assert problem.message == "places has no column 'descripton'; did you mean 'description'?"

@@ -19,7 +19,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from karabakh_data.edtf import EDTF
 from karabakh_data.rules import Fault, Rule, faults
-from karabakh_data.suggest import did_you_mean
+from karabakh_data.suggest import did_you_mean, nearest
 from karabakh_data.vocabulary import Vocabulary
 
 
@@ -82,9 +82,12 @@ class Record(BaseModel):
     def _explained(cls, data: Any, error: ValidationError) -> ValidationError:
         """The errors of single fields in plain words, and those of the record rules whose fields are sound."""
         details = error.errors(include_url=False)
+        strange = [str(detail["loc"][0]) for detail in details if detail["type"] == "extra_forbidden"]
+        misspelt = {column for name in strange for column in nearest(name, cls.model_fields, 1)}
+        details = [d for d in details if d["type"] != "missing" or d["loc"][0] not in misspelt]  # one fault, one error
         if not isinstance(data, Mapping):
             return error
-        unsound = {str(detail["loc"][0]) for detail in details if detail["loc"]}
+        unsound = {str(detail["loc"][0]) for detail in details if detail["loc"]} | misspelt
         values: dict[str, Any] = {}
         for name, info in cls.model_fields.items():
             if name in data and name not in unsound:
