@@ -100,7 +100,7 @@ def label_of(record: Record) -> str:
         value = getattr(record, name, None)
         if value:
             text = " ".join(str(value).split())
-            return text if len(text) <= 80 else text[:79].rstrip() + "…"
+            return text if len(text) <= 80 else text[:79].rsplit(" ", 1)[0].rstrip() + "…"
     return str(record.identity)
 
 
