@@ -20,7 +20,7 @@ from karabakh_data.descriptor import (
     data_path,
     datapackage,
     json_schema,
-    record_name,
+    record_schema_path,
     schema_path,
     table_schema,
     to_json,
@@ -98,7 +98,7 @@ def generate(root: Path, documents: Path | None = None) -> tuple[dict[str, bytes
     made = {data_path(name): content for name, content in data.items()}
     for name, model in MODELS.items():
         made[schema_path(name)] = to_json(table_schema(model))
-        made[f"schemas/json-schema/{record_name(model)}.json"] = to_json(json_schema(model))
+        made[record_schema_path(model)] = to_json(json_schema(model))
     try:
         made |= codebook.pages(root, tables)
     except codebook.CodebookError as error:
@@ -190,7 +190,7 @@ def _published(root: Path, model: type[R]) -> list[R] | None:
 def _targets(root: Path) -> Sequence[str]:
     tables = [data_path(name) for name in MODELS]
     schemas = [schema_path(name) for name in MODELS]
-    records = [f"schemas/json-schema/{record_name(model)}.json" for model in MODELS.values()]
+    records = [record_schema_path(model) for model in MODELS.values()]
     return [*tables, *schemas, *records, *codebook.PAGES, UNCITED, PACKAGE]
 
 

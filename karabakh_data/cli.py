@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +20,7 @@ from karabakh_data.evidence import Coverage, Document, DocumentError, documents_
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
 from karabakh_data.suggest import did_you_mean
-from karabakh_data.tables import MODELS, TableError
+from karabakh_data.tables import MODELS, TableError, row_is
 from karabakh_data.validation.checks import references_resolve
 
 FORMAT = click.option(
@@ -122,13 +123,12 @@ def ls(table: str | None, tool: str | None, data: Path | None, form: str) -> Non
         return
     ds = data_set(data)
     if table is None:
-        sizes = [(name, len(ds.table(name)), (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
+        sizes = [(name, len(ds.table(name)), row_is(model)) for name, model in MODELS.items()]
         if form == "json":
             print_json([{"table": name, "rows": rows, "description": text} for name, rows, text in sizes])
         else:
-            click.echo(
-                display.aligned([(name, f"{rows:>6,}", text) for name, rows, text in sizes], width=width(10_000))
-            )
+            shown = [(name, f"{rows:>6,}", text) for name, rows, text in sizes]
+            click.echo(display.aligned(shown, width=width(10_000)))
     elif form == "json":
         print_json(ds.table(table).to_dicts())
     else:
@@ -149,12 +149,8 @@ def show(record_id: str, data: Path | None, form: str) -> None:
     except KeyError as error:
         if record_id in MODELS:
             fail(f"{record_id} is a table: `karabakh-data ls {record_id}` lists its records")
-        known = record_id.lower() in ds
-        hint = f"; did you mean {record_id.lower()!r}?" if known else ""
-        fail(
-            error.args[0]
-            + (hint or ("" if "did you mean" in error.args[0] else "; `karabakh-data ls TABLE` lists ids"))
-        )
+        hint = "" if "did you mean" in error.args[0] else "; `karabakh-data ls TABLE` lists ids"
+        fail(f"{error.args[0]}{hint}")
     if form == "text":
         click.echo(display.record_text(ds, record, width()))
         return
@@ -237,7 +233,7 @@ def verify(documents: Path | None, only: tuple[str, ...], data: Path | None, for
                 click.echo(f"  {failure}")
             if result.coverage:
                 text = Document.read(folder / result.document)
-                click.echo(display.indented(_coverage_text(result.coverage, text)))
+                click.echo(textwrap.indent(_coverage_text(result.coverage, text), "  "))
         spans = sum(result.spans for result in results)
         failed = sum(len(result.failures) for result in results)
         verified = sum(result.verified for result in results)

@@ -16,7 +16,7 @@ from karabakh_data.columns import Column, columns_of
 from karabakh_data.markdown import markdown_table
 from karabakh_data.models import Actor, Affiliation, Record, Statement
 from karabakh_data.models.types import Origin
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import DERIVED_TABLES, MODELS, row_is
 from karabakh_data.vocabulary import VOCABULARIES, ActorType, Side
 
 CODEBOOK = "docs/codebook.md"
@@ -78,7 +78,7 @@ def _agreement(root: Path) -> str:
 
 def sizes(tables: Tables) -> str:
     """The tables with their rows and what one row is."""
-    rows = [(f"`{n}`", len(tables[n]), (m.__doc__ or "").split("\n")[0]) for n, m in MODELS.items()]
+    rows = [(f"`{n}`", len(tables[n]), row_is(m)) for n, m in MODELS.items()]
     return markdown_table(("table", "rows", "one row is"), rows)
 
 

@@ -176,6 +176,11 @@ def columns_of(model: type[Record]) -> tuple[Column, ...]:
     return tuple(_column(model, name, info) for name, info in model.model_fields.items())
 
 
+def column_named(model: type[Record], name: str) -> Column | None:
+    """The column of this name, or `None`."""
+    return next((column for column in columns_of(model) if column.name == name), None)
+
+
 def _column(model: type[Record], name: str, info: FieldInfo) -> Column:
     marks = list(info.metadata)
     base, optional = _strip(info.annotation, marks)

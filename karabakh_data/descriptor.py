@@ -187,6 +187,11 @@ def schema_path(table: str) -> str:
     return f"schemas/table-schema/{table}.json"
 
 
+def record_schema_path(model: type[Record]) -> str:
+    """Where the record's JSON Schema lies in the project."""
+    return f"schemas/json-schema/{record_name(model)}.json"
+
+
 def data_path(table: str) -> str:
     """Where the table's CSV lies in the project."""
     return f"karabakh_data/data/{table}.csv"

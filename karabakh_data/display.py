@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import textwrap
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ from karabakh_data.claims import SIDES, UNATTRIBUTED, camps
 from karabakh_data.columns import columns_of
 from karabakh_data.derive import carrying_sources, label_of
 from karabakh_data.models import (
-    Actor,
     Affiliation,
     Ceasefire,
     Evidence,
@@ -25,6 +23,7 @@ from karabakh_data.models import (
     StatusReport,
 )
 from karabakh_data.models.types import Origin
+from karabakh_data.tables import MODELS, row_is
 from karabakh_data.vocabulary import StatementStance
 
 if TYPE_CHECKING:
@@ -56,14 +55,23 @@ def claims_about(ds: Dataset, incident: Incident) -> list[Statement]:
     return sorted(linked, key=lambda statement: (statement.said, statement.statement_id))
 
 
-def voices(ds: Dataset, statements: Iterable[Statement]) -> dict[str, int]:
-    """How many claims each camp makes, none left out; identified outsiders are counted together, mentions nowhere."""
+def by_camp(ds: Dataset, statements: Iterable[Statement]) -> dict[str, list[Statement]]:
+    """The statements under the camps that make them, none left out; a joint one stands under each.
+
+    Identified outsiders are taken together.
+    """
     actors = {actor.actor_id: actor for actor in ds.actors}
-    count: Counter[str] = Counter()
+    found: dict[str, list[Statement]] = {camp: [] for camp in (*SIDES, OUTSIDE, UNATTRIBUTED)}
     for statement in statements:
-        if statement.stance is not StatementStance.MENTIONS:
-            count.update({_voice(camp) for camp in camps(statement, actors)})
-    return {camp: count[camp] for camp in (*SIDES, OUTSIDE, UNATTRIBUTED)}
+        for camp in dict.fromkeys(camp if camp in found else OUTSIDE for camp in camps(statement, actors)):
+            found[camp].append(statement)
+    return found
+
+
+def voices(ds: Dataset, statements: Iterable[Statement]) -> dict[str, int]:
+    """How many claims each camp makes; mentions count nowhere."""
+    claims = (statement for statement in statements if statement.stance is not StatementStance.MENTIONS)
+    return {camp: len(made) for camp, made in by_camp(ds, claims).items()}
 
 
 # --- Text ----------------------------------------------------------------------------------------------------------
@@ -86,11 +94,6 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "", width: int = 100) -
         lines.append((start + parts[0]).rstrip())
         lines += [" " * lead + part for part in parts[1:]]
     return "\n".join(lines)
-
-
-def indented(text: str, indent: str = "  ") -> str:
-    """The text with every line indented."""
-    return textwrap.indent(text, indent)
 
 
 def line_of(record: Record) -> tuple[str, str]:
@@ -126,6 +129,12 @@ def record_text(ds: Dataset, record: Record, width: int = 100) -> str:
     ]
     if related:
         parts.append("Related\n" + aligned(related, "  ", width))
+    ids = [
+        (str(i.scheme), i.value, f"verified in {i.verified_in}")
+        for i in ds.identifiers.where(record_id=record.identity)
+    ]
+    if ids:
+        parts.append("Identifiers\n" + aligned(ids, "  ", width))
     parts.append(
         "Citations (article, characters, how the value follows)\n" + citations_text(ds.citations(record), width)
     )
@@ -162,9 +171,10 @@ def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
         "How the claims stand (derived by published rules; no judgement of who is right)",
         aligned(standing, "  ", width),
     ]
-    for camp, claims in _by_camp(ds, statements).items():
-        lines.append(f"\nClaims by {camp}")
-        lines += [_claim_text(ds, statement, width) for statement in claims]
+    for camp, claims in by_camp(ds, statements).items():
+        if claims:
+            lines.append(f"\nClaims by {camp}")
+            lines += [_claim_text(ds, statement, width) for statement in claims]
     parts = ds.incidents.where(part_of_id=incident.incident_id)
     if len(parts):
         rows = [
@@ -174,31 +184,16 @@ def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
     return "\n".join(lines)
 
 
-def _by_camp(ds: Dataset, statements: Iterable[Statement]) -> dict[str, list[Statement]]:
-    """The statements under the camps that make them, sides first; a joint one stands under each."""
-    actors = {actor.actor_id: actor for actor in ds.actors}
-    found: dict[str, list[Statement]] = {camp: [] for camp in (*SIDES, OUTSIDE, UNATTRIBUTED)}
-    for statement in statements:
-        for camp in dict.fromkeys(_voice(camp) for camp in camps(statement, actors)):
-            found[camp].append(statement)
-    return {camp: claims for camp, claims in found.items() if claims}
-
-
-def _voice(camp: str) -> str:
-    return camp if camp in SIDES or camp == UNATTRIBUTED else OUTSIDE
-
-
 def _claim_text(ds: Dataset, statement: Statement, width: int) -> str:
-    actors = {actor.actor_id: actor for actor in ds.actors}
-    who = " and ".join(_name(actors, one) for one in statement.speaker_ids)
-    whom = ", ".join(_name(actors, one) for one in statement.accused_ids)
+    who = " and ".join(_name(ds, one) for one in statement.speaker_ids)
+    whom = ", ".join(_name(ds, one) for one in statement.accused_ids)
     head = f"{who} · {statement.speech_act} · {statement.stance} · {statement.said}"
     rows = [("accuses", whom)] if whom else []
     rows.append(("says", statement.summary))
     if statement.quote:
         rows.append(("quote", f"“{statement.quote}”"))
     if statement.relayed_by_ids:
-        rows.append(("through", ", ".join(_name(actors, one) for one in statement.relayed_by_ids)))
+        rows.append(("through", ", ".join(_name(ds, one) for one in statement.relayed_by_ids)))
     cited = ds.citations(statement, "speech_act")
     rows.append(("cited", "; ".join(f"{e.source_id} {e.start}-{e.end}" for e in cited)))
     rows.append(("record", statement.statement_id))
@@ -207,19 +202,18 @@ def _claim_text(ds: Dataset, statement: Statement, width: int) -> str:
     )
 
 
-def _name(actors: dict[str, Actor], actor_id: str) -> str:
-    actor = actors[actor_id]
+def _name(ds: Dataset, actor_id: str) -> str:
+    actor = ds.actors[actor_id]
     return f"{actor.name} ({actor.side})" if actor.side in SIDES else actor.name
 
 
 def _reports_text(ds: Dataset, ceasefire: Ceasefire, width: int) -> str:
-    actors = {actor.actor_id: actor for actor in ds.actors}
     reports = sorted(ds.status_reports.where(ceasefire_id=ceasefire.ceasefire_id), key=lambda r: (r.as_of, r.report_id))
     rows = [
         (
             str(r.as_of),
             str(r.ceasefire_status),
-            " and ".join(_name(actors, one) for one in r.reported_by_ids) or "in the article's own voice",
+            " and ".join(_name(ds, one) for one in r.reported_by_ids) or "in the article's own voice",
         )
         for r in reports
     ]
@@ -304,7 +298,5 @@ def table_html(table: Table[Any], shown: int = 20) -> str:
 
 def dataset_html(ds: Dataset) -> str:
     """The tables with their sizes and what one row is."""
-    from karabakh_data.tables import MODELS
-
-    rows = [(name, f"{len(ds.table(name)):,}", (model.__doc__ or "").split("\n")[0]) for name, model in MODELS.items()]
+    rows = [(name, f"{len(ds.table(name)):,}", row_is(model)) for name, model in MODELS.items()]
     return f"<p><b>karabakh_data {__version__}</b></p>{_table_html(('table', 'rows', 'one row is'), rows)}"

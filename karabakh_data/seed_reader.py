@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from karabakh_data import yamltree
-from karabakh_data.columns import Column, columns_of
+from karabakh_data.columns import Column, column_named, columns_of
 from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import Evidence, Source
 from karabakh_data.models.types import Origin
@@ -271,7 +271,7 @@ class SeedReader:
                 record.entries.append(RawEntry(name, element, dict(values), item.line, item.column, sound))
 
     def _entry_value(self, record: RawRecord, key: yamltree.Scalar, value: yamltree.Scalar) -> Any:
-        column = next((c for c in columns_of(Evidence) if c.name == key.text), None)
+        column = column_named(Evidence, key.text)
         return self._read_scalar(record, column, value) if column else value.text
 
     def _span(self, file: str, node: yamltree.Scalar) -> Span | None:

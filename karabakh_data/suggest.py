@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 
 def nearest(typed: str, names: Iterable[str], count: int = 3) -> list[str]:
-    """Up to `count` names that resemble what was typed, the nearest first."""
-    return difflib.get_close_matches(typed, list(names), n=count, cutoff=0.6)
+    """Up to `count` names that resemble what was typed, whatever the case, the nearest first."""
+    folded = {name.casefold(): name for name in names}
+    return [folded[found] for found in difflib.get_close_matches(typed.casefold(), folded, n=count, cutoff=0.6)]
 
 
 def did_you_mean(typed: str, names: Iterable[str]) -> str:

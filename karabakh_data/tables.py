@@ -42,6 +42,11 @@ class TableError(ValueError):
     """A file is not a published table; the message names table and line."""
 
 
+def row_is(model: type[Record]) -> str:
+    """What one row of the table is: the first line of the model's docstring."""
+    return (model.__doc__ or "").split("\n")[0]
+
+
 def references(record: Record) -> Iterator[tuple[Column, str]]:
     """Every id that a record refers to, with its column; list elements one by one."""
     for column in columns_of(type(record)):

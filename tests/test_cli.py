@@ -186,6 +186,18 @@ def test_show_of_an_incident_lists_its_claims_by_camp_with_citations_and_names_b
             assert all(f"{e.source_id} {e.start}-{e.end}" in text for e in cited)
 
 
+def test_show_of_a_record_lists_its_identifiers_and_where_each_was_verified(ds: kd.Dataset) -> None:
+    for record_id in {identifier.record_id for identifier in ds.identifiers}:
+        text = words(record_text(ds, ds[record_id], 100))
+        for identifier in ds.identifiers.where(record_id=record_id):
+            assert words(f"{identifier.scheme} {identifier.value} verified in {identifier.verified_in}") in text
+
+
+def test_show_of_an_id_in_other_letters_suggests_the_id(ds: kd.Dataset) -> None:
+    record_id = str(ds.actors[0].actor_id)
+    assert f"did you mean '{record_id}'" in told(2, "show", record_id.upper())
+
+
 def test_show_of_an_incident_without_claims_says_so_for_every_camp(ds: kd.Dataset) -> None:
     silent = [incident for incident in ds.incidents if not claims_about(ds, incident)]
     for incident in silent:

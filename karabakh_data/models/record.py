@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, get_args
 
@@ -42,12 +41,15 @@ class Record(BaseModel):
 
     @classmethod
     def row_derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The derived row fields of a record with these `values`: the bounds of every date, and what a model adds."""
+        """The derived row fields that follow from these `values`: the bounds of every date, and what a model adds.
+
+        What needs a field that is absent from `values` is left out.
+        """
         derived: dict[str, Any] = {}
         for name in cls.model_fields:
-            if name.endswith("_earliest"):
-                stem = name.removesuffix("_earliest")
-                date = values.get(stem)
+            stem = name.removesuffix("_earliest")
+            if stem != name and stem in values:
+                date = values[stem]
                 derived[name] = date.earliest if isinstance(date, EDTF) else None
                 derived[f"{stem}_latest"] = date.latest if isinstance(date, EDTF) else None
         return derived
@@ -60,41 +62,39 @@ class Record(BaseModel):
         except ValidationError as error:
             raise cls._explained(data, error) from None
         values = record.__dict__
-        found = cls._faults(values, frozenset())
+        derived = cls.row_derived(values)
+        found = [*faults(cls.RULES, values), *cls._differing(values, derived)]
         if found:
             raise cls._error([], found, values)
-        values.update({name: value for name, value in cls.row_derived(values).items() if values[name] is None})
+        values.update(derived)
         return record
 
-    @classmethod
-    def _faults(cls, values: Mapping[str, Any], unsound: frozenset[str]) -> list[Fault]:
-        """The broken record rules, and the given row fields that do not follow from the record."""
-        found = faults(cls.RULES, values, unsound)
-        for name, expected in cls.row_derived(values).items():
+    @staticmethod
+    def _differing(values: Mapping[str, Any], derived: Mapping[str, Any]) -> Iterator[Fault]:
+        """The given row fields that do not follow from the record."""
+        for name, expected in derived.items():
             given = values.get(name)
-            depends_on = {name, re.sub("_(earliest|latest)$", "", name), *(["quote"] if name == "attribution" else [])}
-            if given is not None and given != expected and not depends_on & unsound:
+            if given is not None and given != expected:
                 message = f"is {given}, but {expected or 'nothing'} follows from the record; leave it out"
-                found.append(Fault(name, "derived_differs", message))
-        return found
+                yield Fault(name, "derived_differs", message)
 
     @classmethod
     def _explained(cls, data: Any, error: ValidationError) -> ValidationError:
         """The errors of single fields in plain words, and those of the record rules whose fields are sound."""
+        if not isinstance(data, Mapping):
+            return error
         details = error.errors(include_url=False)
         strange = [str(detail["loc"][0]) for detail in details if detail["type"] == "extra_forbidden"]
         misspelt = {column for name in strange for column in nearest(name, cls.model_fields, 1)}
         details = [d for d in details if d["type"] != "missing" or d["loc"][0] not in misspelt]  # one fault, one error
-        if not isinstance(data, Mapping):
-            return error
-        unsound = {str(detail["loc"][0]) for detail in details if detail["loc"]} | misspelt
-        values: dict[str, Any] = {}
-        for name, info in cls.model_fields.items():
-            if name in data and name not in unsound:
-                values[name] = _field_reader(cls, name).validate_python(data[name])
-            else:
-                values[name] = None if info.is_required() else info.default
-        return cls._error(details, cls._faults(values, frozenset(unsound)), values)
+        unsound = frozenset({str(detail["loc"][0]) for detail in details if detail["loc"]} | misspelt)
+        sound = {name: info for name, info in cls.model_fields.items() if name not in unsound}
+        values = {
+            name: _field_reader(cls, name).validate_python(data[name]) if name in data else info.default
+            for name, info in sound.items()
+        }
+        found = [*faults(cls.RULES, values, unsound), *cls._differing(values, cls.row_derived(values))]
+        return cls._error(details, found, values)
 
     @classmethod
     def _error(cls, details: list[Any], found: list[Fault], values: Mapping[str, Any]) -> ValidationError:

@@ -99,6 +99,8 @@ class Statement(Record):
 
     @classmethod
     def row_derived(cls, values: Mapping[str, Any]) -> dict[str, Any]:
-        quoted = is_filled(values.get("quote"))
-        attribution = Attribution.DIRECT_QUOTE if quoted else Attribution.INDIRECT_SPEECH
-        return {**super().row_derived(values), "attribution": attribution}
+        derived = super().row_derived(values)
+        if "quote" in values:
+            quoted = is_filled(values["quote"])
+            derived["attribution"] = Attribution.DIRECT_QUOTE if quoted else Attribution.INDIRECT_SPEECH
+        return derived

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from karabakh_data.claims import camps
-from karabakh_data.columns import Column, Kind, columns_of
+from karabakh_data.columns import Column, Kind, column_named, columns_of
 from karabakh_data.derive import carrying_sources, publication_order
 from karabakh_data.models import (
     Actor,
@@ -211,7 +211,7 @@ def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
             yield _error(evidence, "end", f"lies past the document's end ({length})")
         if record is None:
             continue  # told by the reference
-        column = next((c for c in columns_of(type(record)) if c.name == evidence.field), None)
+        column = column_named(type(record), evidence.field)
         if column is None:
             yield _error(evidence, "field", f"{record.TABLE} has no column {evidence.field}")
         elif evidence.stance is EvidenceStance.SUPPORTS:
