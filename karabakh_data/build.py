@@ -30,7 +30,8 @@ from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.seed_reader import SeedError, source_documents
 from karabakh_data.seeds import Seeds, load_seeds
 from karabakh_data.tables import MODELS, read_csv, write_csv
-from karabakh_data.validation.checks import Problem, Severity, problems, references_resolve
+from karabakh_data.validation.checks import Problem, problems, references_resolve
+from karabakh_data.validation.finding import Severity
 
 R = TypeVar("R", bound=Record)
 

@@ -52,7 +52,14 @@ _KINDS: dict[type, Kind] = {
 
 
 class CellError(ValueError):
-    """A cell that its column cannot read; the message names what was expected."""
+    """A cell that its column cannot read; the message names what was expected.
+
+    `suggestion` is what to write instead, where only one thing can be meant.
+    """
+
+    def __init__(self, message: str, suggestion: str | None = None) -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ class Column:
         try:
             return _READERS[kind](text)
         except ValueError as error:
-            raise CellError(str(error)) from None
+            raise CellError(str(error), getattr(error, "suggestion", None)) from None
 
     def _write_one(self, value: Any) -> str:
         if self.kind is Kind.BOOLEAN:

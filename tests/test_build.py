@@ -353,8 +353,8 @@ def test_a_dangling_reference_is_told_with_the_nearest_id(small: Path, articles:
     place, _, first = first.partition(": ")
     assert re.fullmatch(r"seeds/statements/source-daily\.yaml:[0-9]+:[0-9]+", place)
     assert first == (
-        "error statements statement-southland-denial, speaker_ids: actor-southlant is not among the actors; "
-        "did you mean 'actor-southland' or 'actor-northland' or 'actor-both-armies'?"
+        "error KD301 statements statement-southland-denial, speaker_ids: 'actor-southlant' is not a known record of "
+        "actors; did you mean 'actor-southland'?"
     )
 
 

@@ -90,7 +90,7 @@ class Record(BaseModel):
         unsound = frozenset({str(detail["loc"][0]) for detail in details if detail["loc"]} | misspelt)
         sound = {name: info for name, info in cls.model_fields.items() if name not in unsound}
         values = {
-            name: _field_reader(cls, name).validate_python(data[name]) if name in data else info.default
+            name: field_reader(cls, name).validate_python(data[name]) if name in data else info.default
             for name, info in sound.items()
         }
         found = [*faults(cls.RULES, values, unsound), *cls._differing(values, cls.row_derived(values))]
@@ -138,7 +138,8 @@ class Record(BaseModel):
 
 
 @cache
-def _field_reader(model: type[Record], name: str) -> TypeAdapter[Any]:
+def field_reader(model: type[Record], name: str) -> TypeAdapter[Any]:
+    """Judges one field of a model alone, with its constraints."""
     info = model.model_fields[name]
     annotation: Any = Annotated[(info.annotation, *info.metadata)]
     return TypeAdapter(annotation, config=ConfigDict(strict=True))

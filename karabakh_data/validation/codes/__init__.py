@@ -89,13 +89,22 @@ def code(number: str, severity: Severity) -> Callable[[Callable[P, R]], Code[P, 
     """Make a function the one of a finding code."""
 
     def register(function: Callable[P, R]) -> Code[P, R]:
-        if number in _CODES and _CODES[number].function.__qualname__ != function.__qualname__:
-            raise ValueError(f"{number} is {_CODES[number].name} already")
         made = Code(number, severity, function)
-        _CODES[number] = made
+        add(made)
         return made
 
     return register
+
+
+def add(made: Code[Any, Any]) -> None:
+    """Enter a code into the catalogue.
+
+    Raises:
+        ValueError: The number is taken.
+    """
+    if made.number in _CODES and _CODES[made.number].name != made.name:
+        raise ValueError(f"{made.number} is {_CODES[made.number].name} already")
+    _CODES[made.number] = made
 
 
 def catalogue() -> dict[str, Code[Any, Any]]:

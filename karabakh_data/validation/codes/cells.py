@@ -1,0 +1,175 @@
+"""KD2: what is wrong with one value, whatever the rest of its record is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from karabakh_data.suggest import nearest
+from karabakh_data.validation.codes import Said, code
+from karabakh_data.validation.finding import Severity
+
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+@code("KD201", ERROR)
+def missing_value() -> Said:
+    """A value that every record needs is missing.
+
+    Where the source does not say, most vocabularies have a word for that, such as `unspecified`; a date may be as vague
+    as EDTF allows, such as `2020-XX` or `[..2020-11-08]`.
+    """
+    return Said("is empty, and every record needs it")
+
+
+@code("KD202", ERROR)
+def stray_blanks(shown: str, suggestion: str | None) -> Said:
+    """A value has blanks at its start or end, or is nothing but blanks.
+
+    Two ids that differ in a blank are two ids to every program. Delete the blanks.
+    """
+    if suggestion is None:
+        return Said("holds nothing but blanks; leave it empty")
+    return Said(f"{shown} has blanks at an end; delete them", suggestion)
+
+
+@code("KD203", ERROR)
+def look_alikes(shown: str, suggestion: str) -> Said:
+    """A value holds signs that only look like the right ones: no-break blanks, typographic quotation marks or dashes,
+    zero-width characters, letters of full width.
+
+    Word processors and web pages put them in. Type the value again, or take the suggestion.
+    """
+    return Said(f"{shown} holds typographic or invisible characters in place of plain ones", suggestion)
+
+
+@code("KD204", ERROR)
+def unknown_word(shown: str, text: str, words: Iterable[str]) -> Said:
+    """A word is not in the column's vocabulary.
+
+    The data dictionary defines every word; `karabakh-data ls vocabularies` lists them. A vocabulary is closed: where no
+    word fits, take `other` or `unspecified` if there is one, and propose a word in an issue.
+    """
+    options = list(words)
+    near = nearest("_".join(text.split()), options, 1)
+    return Said(f"{shown} is none of {', '.join(options)}", near[0] if near else None)
+
+
+@code("KD205", ERROR)
+def not_a_date(message: str, suggestion: str | None) -> Said:
+    """A date is not in EDTF (ISO 8601-2), or is no date of the calendar.
+
+    Write `2020-09-27`, `2020-10`, `2020`, `2020-09-27?` where it is uncertain, `2020-10-10/2020-10-12` for a stretch of
+    time and `[2016-04-05..2016-04-06]` for one day among several. Seasons are 21 (spring) to 24 (winter).
+    """
+    return Said(message, suggestion)
+
+
+@code("KD206", ERROR)
+def not_a_number(message: str, suggestion: str | None = None) -> Said:
+    """A number is not written in the digits 0-9 with a decimal point.
+
+    No thousands separators, no plus sign, no exponent, no leading zeros, no words: `2000`, `12.5`.
+    """
+    return Said(message, suggestion)
+
+
+@code("KD207", ERROR)
+def not_a_truth_value(message: str, suggestion: str | None) -> Said:
+    """A truth value is not `true` or `false`.
+
+    Exactly these words, in lower case; in JSON and in a workbook the truth value itself.
+    """
+    return Said(message, suggestion)
+
+
+@code("KD208", ERROR)
+def not_a_day(message: str, suggestion: str | None = None) -> Said:
+    """A day is not of the form YYYY-MM-DD, or is no day of the calendar.
+
+    Columns that end in `_earliest` and `_latest` hold single days. They are derived and may be left out.
+    """
+    return Said(message, suggestion)
+
+
+@code("KD209", ERROR)
+def out_of_range(shown: str, message: str) -> Said:
+    """A number is smaller or larger than its column allows.
+
+    The data dictionary gives the least and greatest value: counts are not negative, a latitude lies between -90 and 90.
+    """
+    return Said(f"{shown} is out of range: {message}")
+
+
+@code("KD210", ERROR)
+def not_an_id(shown: str, message: str, suggestion: str | None) -> Said:
+    """An id has not the form `kind-slug`.
+
+    Ids are lower-case ASCII letters, digits and single hyphens, and begin with the kind of record: `actor-`, `place-`,
+    `incident-`, ...
+    """
+    return Said(f"{shown} is no id: {message}", suggestion)
+
+
+@code("KD211", ERROR)
+def runs_in_a_spreadsheet(shown: str, suggestion: str | None) -> Said:
+    """A text begins with `=`, `+`, `-`, `@`, and a spreadsheet would run it as a formula.
+
+    Whoever opens the published table in a spreadsheet would run it. Begin with another character.
+    """
+    return Said(f"{shown} begins like a formula, which a spreadsheet would run", suggestion)
+
+
+@code("KD212", ERROR)
+def text_form(shown: str, message: str, suggestion: str | None) -> Said:
+    """A text holds what its column cannot: a line break in a one-line column, a control character, a `;` in an element
+    of a list.
+
+    A cell of one line stays on one line in every program; `;` separates the elements of a list.
+    """
+    return Said(f"{shown}: {message}", suggestion)
+
+
+@code("KD213", ERROR)
+def other_form(shown: str, message: str) -> Said:
+    """A value has not the form of its column: a language tag, an address, a file name, a digest, a camp.
+
+    The message names the form; the data dictionary gives the pattern.
+    """
+    return Said(f"{shown}: {message}")
+
+
+@code("KD214", ERROR)
+def repeated_element(shown: str) -> Said:
+    """A value stands twice in a list.
+
+    The elements of a list differ. Delete the second.
+    """
+    return Said(f"{shown} stands twice in the list; keep one")
+
+
+@code("KD215", ERROR)
+def empty_element() -> Said:
+    """A list holds an empty element, as in `a;;b` or `a;b;`.
+
+    Either a value was forgotten or a separator is too many. Delete the separator.
+    """
+    return Said("the list holds an empty element; delete the separator or write the value")
+
+
+@code("KD216", WARNING)
+def hidden_characters(names: str, suggestion: str) -> Said:
+    """A text of ours holds no-break blanks, zero-width characters or soft hyphens.
+
+    They come from web pages and word processors; a search for the words fails on them. Where the source's own words are
+    kept (names, titles, quotes) they are left alone.
+    """
+    return Said(f"holds {names}; write plain blanks", suggestion)
+
+
+@code("KD217", WARNING)
+def quoted_quote(suggestion: str) -> Said:
+    """A quote is given with the quotation marks around it.
+
+    The column holds the words alone.
+    """
+    return Said("begins and ends with quotation marks; give the words alone", suggestion)

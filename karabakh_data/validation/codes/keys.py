@@ -1,0 +1,63 @@
+"""KD3: keys and references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from karabakh_data.suggest import nearest
+from karabakh_data.validation.codes import Said, code
+from karabakh_data.validation.finding import Severity
+
+ERROR, NOTE = Severity.ERROR, Severity.NOTE
+
+
+@code("KD301", ERROR)
+def unknown_reference(target: str, table: str, known: Iterable[str]) -> Said:
+    """An id names no record, neither of the contribution nor of the published data set.
+
+    `karabakh-data ls TABLE` lists the published ids. A record that is new has to be part of the contribution; a record
+    that is at fault elsewhere still counts as known.
+    """
+    near = nearest(target, known, 1)
+    kind = "record" if table == "nodes" else f"record of {table}"
+    return Said(f"{target!r} is not a known {kind}", near[0] if near else None)
+
+
+@code("KD302", ERROR)
+def wrong_kind(target: str, kind: str, table: str, known: Iterable[str]) -> Said:
+    """An id of another kind stands where this column refers to one table only.
+
+    The kind of an id is its first word: a column that refers to actors takes `actor-...` alone.
+    """
+    slug = target.partition("-")[2]
+    near = nearest(f"{kind}-{slug}", known, 1)
+    return Said(f"{target!r} is no id of {table}, expected one of the form {kind}-slug", near[0] if near else None)
+
+
+@code("KD303", ERROR)
+def repeated_key(key: str, first: str) -> Said:
+    """Two rows of the contribution have the same primary key.
+
+    Told at the later one; the message names the place of the first. Two records need two ids; where they are the same
+    record, delete one.
+    """
+    return Said(f"{key} stands already at {first}; give the record an id of its own, or delete one")
+
+
+@code("KD304", ERROR)
+def already_published(key: str) -> Said:
+    """The key is that of a published record.
+
+    A new record needs a new id. Where the row is meant to correct the published record, validate with `--update`: then
+    it is judged and shown field by field as old -> new.
+    """
+    return Said(f"{key} is published already; give a new record another id, or propose a correction with --update")
+
+
+@code("KD307", NOTE)
+def nothing_changes(key: str) -> Said:
+    """With `--update`: the row is the published record as it stands.
+
+    It proposes nothing and can be left out.
+    """
+    return Said(f"{key} is published just so; the row changes nothing")
