@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -15,6 +16,11 @@ SHOWN = 500
 
 WINDOW = 100
 """Characters of a source line that an excerpt keeps."""
+
+FOLLOWED = 10_000
+"""Characters of a quoted cell through which the part that is meant is followed to its place."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Notation(Enum):
@@ -81,6 +87,14 @@ class RawRow:
     told: set[str] = field(default_factory=set)
     broken: bool = False
     """Its structure is at fault (told already): only its key counts, so that others may refer to it."""
+    lines: tuple[str, ...] = ()
+    """Its physical lines from `line` on, where the input is read line by line: for excerpts, made now or later."""
+
+    def line_text(self, line: int) -> str | None:
+        """The physical line of this number, if it is one of the record's own."""
+        if self.line is None or not 0 <= line - self.line < len(self.lines):
+            return None
+        return self.lines[line - self.line]
 
 
 class Reading:
@@ -147,10 +161,11 @@ def make_finding(
     if value is None and isinstance(at, Raw):
         value = at.value
     text = shown(value)
+    quoted = source.notation is Notation.TEXT and isinstance(at, Raw)
     return Finding(
         code=code.number,
         severity=code.severity,
-        message=said.message,
+        message=_encodable(said.message),
         file=source.name,
         line=line,
         column=column,
@@ -161,7 +176,7 @@ def make_finding(
         field=field,
         value=text,
         suggestion=said.suggestion,
-        excerpt=excerpt(source, line, column, ref, text, underline),
+        excerpt=excerpt(source, line, column, ref, text, underline, row=row, quoted=quoted),
         file_order=source.order,
     )
 
@@ -175,7 +190,12 @@ def shown(value: Any) -> str | None:
     elif isinstance(value, bool):
         value = "true" if value else "false"
     text = str(value)
-    return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return _encodable(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+
+
+def _encodable(text: str) -> str:
+    # bytes that were no text stand in strings as lone surrogates, which no output can encode
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def excerpt(
@@ -185,17 +205,52 @@ def excerpt(
     ref: str | None,
     text: str | None,
     underline: tuple[int, int] | None = None,
+    *,
+    row: RawRow | None = None,
+    quoted: bool = False,
 ) -> Excerpt | None:
-    """A window of the source line with the value underlined; of a worksheet, the cell."""
+    """A window of the source line with the value underlined; of a worksheet, the cell.
+
+    Args:
+        row: The record that it belongs to, whose own lines go before those of `source`.
+        quoted: Whether a quotation mark at the place opens a cell of CSV, whose text begins behind it.
+    """
     start, length = underline or (0, max(1, len((text or "").split("\n")[0])))
     if ref is not None:
         return Excerpt(ref, text or "", start, length) if text else None
-    whole = source.line_text(line) if line is not None else None
-    if whole is None or column is None:
+
+    def line_text(number: int) -> str | None:
+        own = row.line_text(number) if row is not None else None
+        return own if own is not None else source.line_text(number)
+
+    whole = line_text(line) if line is not None else None
+    if line is None or whole is None or column is None:
         return None
     begin = column - 1 + start
+    if quoted and whole.startswith('"', column - 1):
+        line, whole, begin, length = _in_quotes(line_text, line, column, underline, length)
     left = max(0, min(begin - WINDOW // 3, len(whole) - WINDOW))
-    window = whole[left : left + WINDOW]
+    window = _encodable(whole[left : left + WINDOW])
     before, after = ("…" if left else ""), ("…" if left + WINDOW < len(whole) else "")
     at = min(begin - left, len(window)) + len(before)
-    return Excerpt(str(line), before + window + after, at, max(1, min(length, len(before) + len(window) - at)))
+    cut = max(1, min(length, len(before) + len(window) - at))
+    return Excerpt(str(line), before + window + after, at, cut, begin + 1)
+
+
+def _in_quotes(
+    line_text: Callable[[int], str | None], line: int, column: int, underline: tuple[int, int] | None, length: int
+) -> tuple[int, str, int, int]:
+    """Where a part of a quoted cell stands: the line and its text, the index in it, the characters up to its end."""
+    whole, index = line_text(line) or "", column
+    for _ in range(min(underline[0], FOLLOWED) if underline else 0):
+        following = line_text(line + 1) if index >= len(whole) else None
+        if following is not None:
+            line, whole, index = line + 1, following, 0
+        else:
+            index += 2 if whole.startswith('""', index) else 1
+    begin = index
+    for _ in range(min(length, WINDOW)):
+        index += 2 if whole.startswith('""', index) else 1
+    if underline is None:
+        return line, whole, begin - 1, min(index + 1, len(whole)) - begin + 1
+    return line, whole, begin, index - begin

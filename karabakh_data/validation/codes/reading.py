@@ -15,6 +15,11 @@ FORMATS = "CSV, TSV, JSON, JSON Lines, YAML, XLSX or Parquet"
 """What can be read, for messages."""
 
 
+def short(name: str) -> str:
+    """A name in quotation marks for a message, cut where it is long."""
+    return repr(name if len(name) <= 60 else name[:59] + "…")
+
+
 def listed(names: Iterable[str]) -> str:
     """Names for a message."""
     return ", ".join(names)
@@ -84,13 +89,13 @@ def nothing_there(what: str) -> Said:
 
 
 @code("KD107", ERROR)
-def too_large(what: str, limit: str) -> Said:
+def too_large(what: str, limit: str, repair: str = "for many records use CSV, JSON Lines or Parquet") -> Said:
     """The file is larger than its format is read to.
 
     JSON, YAML and XLSX are held in memory and have limits; cells and lines have limits in every format. For many
     records use CSV, JSON Lines or Parquet, which are read record by record.
     """
-    return Said(f"{what}, more than {limit}; for many records use CSV, JSON Lines or Parquet")
+    return Said(f"{what}, more than {limit}; {repair}")
 
 
 @code("KD108", ERROR)
@@ -134,22 +139,24 @@ def wrong_delimiter(found: str, expected: str) -> Said:
 
 
 @code("KD122", ERROR)
-def bare_quote(what: str) -> Said:
+def bare_quote(what: str, repair: str = "put the whole cell in quotation marks and double those inside it") -> Said:
     """A quotation mark stands where CSV (RFC 4180) allows none.
 
     A cell with a comma, a line break or a quotation mark is put in quotation marks as a whole, and every mark inside
     it is doubled: `"he said ""stop"", twice"`. The record is read to the end of its line and not judged further.
     """
-    return Said(f"{what}; put the whole cell in quotation marks and double those inside it")
+    return Said(f"{what}; {repair}")
 
 
 @code("KD123", ERROR)
 def open_quote() -> Said:
-    """A quotation mark opens a cell and none closes it before the end of the file.
+    """A quotation mark opens a cell and none closes it.
 
-    Everything after it would be one cell. Close the cell, or double the mark if it belongs to the text.
+    Everything after it would be one cell, up to the end of the file or to the next mark. Close the cell; if the mark
+    belongs to the text, put the whole cell in quotation marks and double it. Where the lines after it are records of
+    their own, they are judged, and only the one line is not.
     """
-    return Said("the quotation mark is never closed; close the cell")
+    return Said("the quotation mark opens a cell that is never closed; close it, or quote the cell and double the mark")
 
 
 @code("KD124", ERROR)
@@ -173,12 +180,13 @@ def blank_row(count: int) -> Said:
 
 
 @code("KD126", ERROR)
-def line_ends() -> Said:
-    """The lines end in lone carriage returns, as on very old systems.
+def line_ends(ends: str = "a lone carriage return") -> Said:
+    """The lines end in lone carriage returns, as on very old systems, or in two of them and a line feed.
 
-    Other readers see one long line. Save the file with LF or CRLF line ends.
+    Other readers see one long line, or a blank row after each. Told once; save the file with LF or CRLF line ends. (In
+    Python, open a file that `csv` writes with `newline=""`.)
     """
-    return Said("the lines end in a lone carriage return; save with LF or CRLF line ends")
+    return Said(f"the lines end in {ends}; save with LF or CRLF line ends")
 
 
 # --- Columns -------------------------------------------------------------------------------------------------------
@@ -194,7 +202,7 @@ def unknown_column(name: str, table: str, candidates: Iterable[str]) -> Said:
     if not name.strip():
         return Said(f"a column without a name holds values; give it the name of a column of {table}")
     near = nearest("_".join(name.split()), candidates, 1)
-    return Said(f"{table} has no column {name!r}", near[0] if near else None)
+    return Said(f"{table} has no column {short(name)}", near[0] if near else None)
 
 
 @code("KD132", ERROR)
@@ -203,7 +211,7 @@ def repeated_column(name: str, first: str) -> Said:
 
     Only the first is judged. Keep one.
     """
-    return Said(f"{name!r} stands twice, first at {first}; keep one")
+    return Said(f"{short(name)} stands twice, first at {first}; keep one")
 
 
 @code("KD133", ERROR)
@@ -213,6 +221,16 @@ def missing_column(name: str, table: str) -> Said:
     Told once, not for every row. `karabakh-data template TABLE` writes the header.
     """
     return Said(f"the column {name} is missing, which every row of {table} needs; add it")
+
+
+@code("KD134", ERROR)
+def no_header(table: str) -> Said:
+    """The first row is no header: none of its cells is the name of a column.
+
+    The header names the columns and stands before all records, with nothing above it. Nothing can be judged without it.
+    `karabakh-data template TABLE` writes it.
+    """
+    return Said(f"the first row names no column of {table}; put the header first")
 
 
 # --- JSON, YAML ----------------------------------------------------------------------------------------------------

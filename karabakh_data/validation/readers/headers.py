@@ -26,9 +26,11 @@ class Header:
     def row(
         self, reading: Reading, cells: Sequence[Raw], number: int, at: Raw | None = None, *, broken: bool = False
     ) -> RawRow:
-        """The record of a row of cells; of one whose structure is broken only the first cells count."""
+        """The record of a row of cells; of one whose structure is broken only the cells of its key."""
         first = at or (cells[0] if cells else None)
         named = {name: cell for name, cell in zip(self.columns, cells, strict=False) if name is not None}
+        if broken:
+            named = {name: named[name] for name in MODELS[self.table].PRIMARY_KEY if name in named}
         row = RawRow(self.table, reading.source, number, cells=named, told=set(self.told), broken=broken)
         if first is not None:
             row.line, row.column, row.ref = first.line, first.column, first.ref
@@ -36,7 +38,7 @@ class Header:
 
 
 def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None) -> Header | None:
-    """The header of a table; what is wrong with it is told. `None` where the table cannot be told.
+    """The header of a table; what is wrong with it is told. `None` where the table cannot be told, or it is no header.
 
     Args:
         reading: The reading of the input.
@@ -49,6 +51,10 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
     if table is None:
         return None
     known = [column.name for column in columns_of(MODELS[table])]
+    if not _is_header(names, known):
+        reading.tell(codes.no_header, table, at=at, table=table)
+        return None
+    candidates = [name for name in known if name not in names]
     columns: list[str | None] = []
     meant: set[str] = set()
     first: dict[str, Raw] = {}
@@ -60,8 +66,7 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
             columns.append(name)
             first[name] = cell
         else:
-            if name:  # a nameless column is told by the reader, if it holds anything
-                candidates = [one for one in known if one not in names]
+            if name.strip():  # a nameless column is told by the reader, if it holds anything
                 reading.tell(codes.unknown_column, name, table, candidates, at=cell, table=table)
                 meant.update(nearest("_".join(name.split()), candidates, 1))
             columns.append(None)
@@ -70,6 +75,12 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
         if column.name not in meant:
             reading.tell(codes.missing_column, column.name, table, at=at, table=table, field=column.name)
     return Header(table, tuple(columns), frozenset(meant | {column.name for column in absent}))
+
+
+def _is_header(names: Iterable[str], known: Sequence[str]) -> bool:
+    """Whether a name is a column's, or every other one resembles one: the ids of a first record may do so by chance."""
+    given = ["_".join(re.split(r"[\s_-]+", name.strip().casefold())) for name in names if name.strip()]
+    return any(name in known for name in given) or 2 * sum(bool(nearest(name, known, 1)) for name in given) > len(given)
 
 
 def _where(cell: Raw) -> str:
