@@ -29,6 +29,8 @@ class Excerpt(NamedTuple):
     """Index in `text` of the first character to underline."""
     length: int
     """How many characters to underline, at least 1."""
+    column: int | None = None
+    """1-based code point, in the line of the input, of the first character to underline."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
