@@ -1,4 +1,4 @@
-"""YAML with positions: PyYAML's events as a tree in which every value knows its line and column.
+"""YAML with positions: PyYAML's events as a tree in which every value knows its line, its column and its extent.
 
 Scalars stay text, whatever they look like. Anchors, aliases and tags are refused, nesting is bounded, and a key that
 stands twice is an error: a file is read, never trusted.
@@ -7,7 +7,7 @@ stands twice is an error: a file is read, never trusted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
@@ -36,6 +36,10 @@ class Scalar:
     column: int
     plain: bool
     """Whether it stands without quotation marks."""
+    start: int = field(default=0, compare=False, repr=False)
+    """Offset of its first character in the text."""
+    end: int = field(default=0, compare=False, repr=False)
+    """Offset after its last character, without a line break that follows."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class Sequence:
     items: tuple[Node, ...]
     line: int
     column: int
+    start: int = field(default=0, compare=False, repr=False)
+    end: int = field(default=0, compare=False, repr=False)
+    flow: bool = field(default=False, compare=False, repr=False)
+    """Whether it stands in brackets."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,10 @@ class Mapping:
     pairs: tuple[tuple[Scalar, Node], ...]
     line: int
     column: int
+    start: int = field(default=0, compare=False, repr=False)
+    end: int = field(default=0, compare=False, repr=False)
+    flow: bool = field(default=False, compare=False, repr=False)
+    """Whether it stands in brackets."""
 
     def get(self, key: str) -> Node | None:
         """The value of a key, or `None`."""
@@ -76,7 +88,7 @@ def parse(text: str) -> Node | None:
         message = f"the character U+{ord(text[error.position]):04X} is not accepted here"
         raise YamlError(message, len(lines), len(lines[-1]) + 1) from None
     try:
-        return _Reader(iter(loader.get_event, None)).document()
+        return _Reader(text, iter(loader.get_event, None)).document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark or loader.get_mark()
         raise YamlError(error.problem or "not YAML", mark.line + 1, mark.column + 1) from None
@@ -88,7 +100,8 @@ def parse(text: str) -> Node | None:
 
 
 class _Reader:
-    def __init__(self, events: Any) -> None:
+    def __init__(self, text: str, events: Any) -> None:
+        self._text = text
         self._events = events
         self._depth = 0
 
@@ -113,25 +126,40 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if _SURROGATE.search(event.value):
                 raise _refused("an escape that is no character", event)
-            return Scalar(event.value, line, column, event.style is None)
+            return Scalar(event.value, line, column, event.style is None, *self._extent_of_scalar(event))
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise _refused(f"nesting deeper than {MAX_DEPTH}", event)
         try:
             if isinstance(event, yaml.SequenceStartEvent):
-                return Sequence(tuple(self._until(yaml.SequenceEndEvent)), line, column)
-            return Mapping(self._pairs(), line, column)
+                items, last = self._until(yaml.SequenceEndEvent)
+                return Sequence(tuple(items), line, column, *self._extent(event, last, items))
+            flat, last = self._until(yaml.MappingEndEvent)
+            return Mapping(self._pairs(flat), line, column, *self._extent(event, last, flat))
         finally:
             self._depth -= 1
 
-    def _until(self, end: type) -> list[Node]:
+    def _extent_of_scalar(self, scalar: Any) -> tuple[int, int]:
+        """Start and end; PyYAML lets a block scalar end where the next token begins."""
+        start: int = scalar.start_mark.index
+        end: int = scalar.end_mark.index
+        return start, start + len(self._text[start:end].rstrip()) if scalar.style in ("|", ">") else end
+
+    @staticmethod
+    def _extent(first: Any, last: Any, nodes: list[Node]) -> tuple[int, int, bool]:
+        """Start, end and whether in brackets; a block ends with its last value, not where the next token begins."""
+        start: int = first.start_mark.index
+        end: int = last.end_mark.index if first.flow_style else nodes[-1].end if nodes else start
+        return start, end, bool(first.flow_style)
+
+    def _until(self, end: type) -> tuple[list[Node], Any]:
         nodes = []
         while not isinstance(event := next(self._events), end):
             nodes.append(self._node(event))
-        return nodes
+        return nodes, event
 
-    def _pairs(self) -> tuple[tuple[Scalar, Node], ...]:
-        flat = self._until(yaml.MappingEndEvent)
+    @staticmethod
+    def _pairs(flat: list[Node]) -> tuple[tuple[Scalar, Node], ...]:
         pairs = []
         seen: set[str] = set()
         for key, value in zip(flat[::2], flat[1::2], strict=True):

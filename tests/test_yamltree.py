@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from karabakh_data.yamltree import MAX_DEPTH, Mapping, Scalar, Sequence, YamlError, parse
+from karabakh_data.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence, YamlError, parse
 
 
 def refusal(text: str) -> tuple[int, int, str]:
@@ -59,6 +59,41 @@ def test_get_gives_a_value_or_none() -> None:
     assert isinstance(root, Mapping)
     assert root.get("b") == Scalar("2", 2, 4, True)
     assert root.get("c") is None
+
+
+def extents(node: Node, text: str) -> list[str]:
+    """The text that each value spans, from the outside in."""
+    children: tuple[Node, ...] = ()
+    if isinstance(node, Sequence):
+        children = node.items
+    elif isinstance(node, Mapping):
+        children = tuple(part for pair in node.pairs for part in pair)
+    return [text[node.start : node.end], *(part for child in children for part in extents(child, text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: b # c\n", ["a: b", "a", "b"]),
+        ("\ufeffa: 'b\r\n  c'\r\n\r\n# d\r\n", ["a: 'b\r\n  c'", "a", "'b\r\n  c'"]),
+        ("- a:\n- b\n\n# c\n", ["- a:\n- b", "a:", "a", "", "b"]),
+        ("a: |-\n  b\n\n  c\n\n\n# d\n", ["a: |-\n  b\n\n  c", "a", "|-\n  b\n\n  c"]),
+        ("a: [b, {c: d}, ] # e", ["a: [b, {c: d}, ]", "a", "[b, {c: d}, ]", "b", "{c: d}", "c", "d"]),
+        ("- - 𝄞\n  - é", ["- - 𝄞\n  - é", "- 𝄞\n  - é", "𝄞", "é"]),
+        ("[a: b]", ["[a: b]", "a: b", "a", "b"]),
+    ],
+)
+def test_every_value_knows_its_extent_without_what_follows(text: str, expected: list[str]) -> None:
+    root = parse(text)
+    assert root is not None
+    assert extents(root, text) == expected
+
+
+def test_brackets_are_told() -> None:
+    root = parse("- [a]\n- {b: c}\n- d: e")
+    assert isinstance(root, Sequence)
+    assert not root.flow
+    assert [item.flow for item in root.items if not isinstance(item, Scalar)] == [True, True, False]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a comment\n"])
