@@ -10,6 +10,8 @@ from karabakh_data.columns import columns_of
 from karabakh_data.dataset import Dataset
 from karabakh_data.evidence import Coverage, Document, DocumentError, Span, coverage, fold
 from karabakh_data.models import Actor, Evidence, Place, Source, Statement
+from karabakh_data.validation.codes import Code, Said
+from karabakh_data.validation.codes import evidence as codes
 from karabakh_data.vocabulary import Basis, EvidenceStance
 
 DOCUMENT = "document"
@@ -25,11 +27,14 @@ class Failure:
     field: str
     span: Span
     message: str
+    code: str = ""
+    """The finding code; empty where the document cannot be read."""
 
     def __str__(self) -> str:
+        message = f"{self.code} {self.message}" if self.code else self.message
         if self.field == DOCUMENT:
-            return f"{self.source_id}: {self.message}"
-        return f"{self.source_id}:{self.span.start}-{self.span.end}: {self.record_id}, {self.field}: {self.message}"
+            return f"{self.source_id}: {message}"
+        return f"{self.source_id}:{self.span.start}-{self.span.end}: {self.record_id}, {self.field}: {message}"
 
 
 @dataclass(frozen=True)
@@ -71,8 +76,8 @@ def verify(
 def _verify_source(
     ds: Dataset, source: Source, folder: Path, rows: list[Evidence], declared: Iterable[Span]
 ) -> SourceVerification:
-    def whole(message: str) -> SourceVerification:
-        failure = Failure(source.source_id, source.source_id, DOCUMENT, Span(0, 0), message)
+    def whole(message: str, code: str = "") -> SourceVerification:
+        failure = Failure(source.source_id, source.source_id, DOCUMENT, Span(0, 0), message, code)
         return SourceVerification(source.source_id, source.document, len(rows), 0, (failure,), None)
 
     try:
@@ -80,7 +85,7 @@ def _verify_source(
     except DocumentError as error:
         return whole(str(error))
     if document.sha256 != source.document_sha256:
-        return whole(f"not the document that was cited: its SHA-256 is {document.sha256}")
+        return whole(codes.another_document(document.sha256).message, codes.another_document.number)
     checked = [tuple(_check(ds, document, evidence)) for evidence in rows]
     failures = tuple(failure for found in checked for failure in found)
     verified = sum(not found for found in checked)
@@ -91,26 +96,30 @@ def _verify_source(
 
 
 def _check(ds: Dataset, document: Document, evidence: Evidence) -> Iterator[Failure]:
-    def failure(message: str) -> Failure:
-        span = Span(evidence.start, evidence.end)
-        return Failure(evidence.source_id, evidence.record_id, evidence.field, span, message)
+    span = Span(evidence.start, evidence.end)
+    for code, said in faults_of(ds, document, evidence):
+        yield Failure(evidence.source_id, evidence.record_id, evidence.field, span, said.message, code.number)
 
+
+def faults_of(ds: Dataset, document: Document, evidence: Evidence) -> Iterator[tuple[Code[..., Said], Said]]:
+    """What the document says against a passage cited from it; a digest that is not given is not compared."""
     if evidence.record_id not in ds or evidence.field not in type(ds[evidence.record_id]).model_fields:
-        yield failure("there is no such record or column")
+        message = "there is no such record or column"
+        yield codes.another_passage, Said(message)
         return
     if evidence.end > len(document.text):
-        yield failure(f"lies past the document's end ({len(document.text)})")
+        yield codes.past_the_end, codes.past_the_end(len(document.text))
         return
-    if document.digest(evidence.start, evidence.end) != evidence.sha256:
-        yield failure("the characters there are not those that were cited")
+    if evidence.sha256 is not None and document.digest(evidence.start, evidence.end) != evidence.sha256:
+        yield codes.another_passage, codes.another_passage()
         return
     if evidence.stance is EvidenceStance.CONTRADICTS:
         return
     passage = fold(document.text[evidence.start : evidence.end])
     if evidence.field == "quote":
-        yield from map(failure, _quote_faults(ds, document, evidence))
+        yield from _quote_faults(ds, document, evidence)
     elif evidence.basis is Basis.VERBATIM and passage not in (names := expected_texts(ds, evidence)):
-        yield failure(f"cited as verbatim, but the passage is none of {', '.join(map(repr, sorted(names)))}")
+        yield codes.not_verbatim, codes.not_verbatim(names)
 
 
 def expected_texts(ds: Dataset, evidence: Evidence) -> set[str]:
@@ -126,12 +135,12 @@ def expected_texts(ds: Dataset, evidence: Evidence) -> set[str]:
     return {fold(str(value) if column.is_list else column.write(value))}
 
 
-def _quote_faults(ds: Dataset, document: Document, evidence: Evidence) -> Iterator[str]:
+def _quote_faults(ds: Dataset, document: Document, evidence: Evidence) -> Iterator[tuple[Code[..., Said], Said]]:
     statement = ds[evidence.record_id]
     if not isinstance(statement, Statement):
         return
     passage = document.text[evidence.start : evidence.end]
     if fold(passage) != fold(statement.quote or ""):
-        yield "the quote is not what stands there"
+        yield codes.quote_differs, codes.quote_differs()
     if not any(q.start <= evidence.start and evidence.end <= q.end for q in document.quoted):
-        yield "the passage does not stand inside quotation marks"
+        yield codes.quote_not_quoted, codes.quote_not_quoted()

@@ -75,11 +75,13 @@ class Check(Code[[Tables], Iterator[Problem]]):
 
     `watches` names the tables a new record of which can break it. `absent` names a table in which it misses rows, so
     that a row at fault there may be the one that is missed. `published` is its severity in the published data set.
+    `lone`: it looks at each record alone.
     """
 
     watches: tuple[str, ...] = ()
     absent: str | None = None
     published: Severity = ERROR
+    lone: bool = False
 
     def __call__(self, tables: Tables) -> Iterator[Problem]:
         for problem in self.function(tables):
@@ -93,11 +95,12 @@ def check(
     *,
     absent: str | None = None,
     published: Severity | None = None,
+    lone: bool = False,
 ) -> Callable[[Callable[[Any], Iterator[Problem]]], Check]:
     """Make a generator of problems the check of a finding code; see `Check`."""
 
     def register(function: Callable[[Any], Iterator[Problem]]) -> Check:
-        made = Check(number, severity, function, tuple(watches), absent, published or severity)
+        made = Check(number, severity, function, tuple(watches), absent, published or severity, lone)
         add(made)
         return made
 
@@ -337,7 +340,7 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
                     yield Problem(record, field, f"names {name}; an id or name takes no side")
 
 
-@check("KD506", Severity.WARNING, tuple(MODELS), published=ERROR)
+@check("KD506", Severity.WARNING, tuple(MODELS), published=ERROR, lone=True)
 def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
     """No loaded word stands in an editorial column."""
     for records in tables.values():

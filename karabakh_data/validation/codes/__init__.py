@@ -29,8 +29,10 @@ MODULES = (
     "karabakh_data.validation.codes.cells",
     "karabakh_data.validation.codes.keys",
     "karabakh_data.validation.codes.records",
+    "karabakh_data.validation.codes.evidence",
     "karabakh_data.validation.checks",
     "karabakh_data.validation.plausibility",
+    "karabakh_data.validation.derived",
     "karabakh_data.validation.citations",
 )
 """The modules in which codes are defined."""

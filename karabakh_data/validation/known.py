@@ -1,0 +1,58 @@
+"""What is known besides a contribution: the published keys, and what rows at fault may be about."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from karabakh_data.columns import columns_of
+from karabakh_data.dataset import Dataset
+from karabakh_data.models import Record
+from karabakh_data.tables import MODELS
+from karabakh_data.validation.rows import Judged
+
+
+class Published:
+    """The keys of the published data set; of tables without ids a table is read when it is asked for."""
+
+    def __init__(self, dataset: Dataset | None) -> None:
+        self.dataset = dataset
+        self._tables: dict[str, str] = {node.id: node.table for node in dataset.nodes} if dataset is not None else {}
+        self._keyed: dict[str, dict[tuple[Any, ...], Record]] = {}
+
+    def table_of(self, record_id: str) -> str | None:
+        """The table of a published id; `None` where no record has it."""
+        return self._tables.get(record_id)
+
+    def ids(self, table: str) -> list[str]:
+        """The published ids of a table; of `nodes`, all."""
+        return [one for one, of in self._tables.items() if table in (of, "nodes")]
+
+    def get(self, table: str, key: tuple[Any, ...]) -> Record | None:
+        """The published record with this key."""
+        if self.dataset is None or (MODELS[table].has_id() and self.table_of(key[0]) != table):
+            return None
+        if table not in self._keyed:
+            self._keyed[table] = {record.key: record for record in self.dataset.table(table)}
+        return self._keyed[table].get(key)
+
+
+class Doubtful:
+    """Which records a row at fault may be about, so that nothing is told as missing that is only at fault."""
+
+    def __init__(self, rows: Iterable[Judged]) -> None:
+        self._about: dict[str, set[str]] = defaultdict(set)
+        self._anything: set[str] = set()
+        for judged in rows:
+            if judged.record is not None and not judged.errors:
+                continue
+            for column in columns_of(judged.model):
+                if column.reference is not None:
+                    self._about[judged.raw.table].update(judged.elements.get(column.name, ()))
+                    if column.name in judged.unsound:
+                        self._anything.add(judged.raw.table)
+
+    def may_miss(self, table: str, record_id: str) -> bool:
+        """Whether a row at fault in the table may be the one that a record misses."""
+        return table in self._anything or record_id in self._about[table]

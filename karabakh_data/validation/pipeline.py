@@ -1,0 +1,233 @@
+"""Validation of a contribution: read, judge each row, then keys, references, and what holds across records."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from karabakh_data.columns import columns_of
+from karabakh_data.dataset import Dataset
+from karabakh_data.models import Record
+from karabakh_data.rules import is_filled
+from karabakh_data.tables import DERIVED_TABLES, references
+from karabakh_data.validation.cells import KIND_OF
+from karabakh_data.validation.checks import CHECKS, Check, Problem, source_cells_are_cited
+from karabakh_data.validation.citations import against_documents, records_have_evidence
+from karabakh_data.validation.codes import Said, catalogue, keys
+from karabakh_data.validation.codes.records import derived_not_compared
+from karabakh_data.validation.derived import BASIS, DERIVED, at_hand, set_columns
+from karabakh_data.validation.finding import Finding, Severity
+from karabakh_data.validation.known import Doubtful, Published
+from karabakh_data.validation.plausibility import PLAUSIBILITY
+from karabakh_data.validation.raw import RawRow
+from karabakh_data.validation.report import Change, Report
+from karabakh_data.validation.rows import Judged, judge_row
+from karabakh_data.validation.world import World
+
+ALL_CHECKS: tuple[Check, ...] = (records_have_evidence, *CHECKS, *DERIVED, *PLAUSIBILITY)
+
+SUGGESTED_FROM = 5_000
+"""Up to so many ids of the contribution are searched for the nearest."""
+
+
+class Pipeline:
+    """One validation.
+
+    Args:
+        published: The data set that the contribution is judged against; `None` for none.
+        findings: What the readers found; everything else is added.
+        update: Rows with published ids are proposed corrections.
+        documents: The folder of the articles, if they are at hand.
+        today: The day of judgement.
+    """
+
+    def __init__(
+        self,
+        published: Dataset | None,
+        findings: list[Finding],
+        *,
+        update: bool = False,
+        documents: Path | None = None,
+        today: datetime.date | None = None,
+    ) -> None:
+        self._published = Published(published)
+        self._replaced: dict[str, set[Any]] = defaultdict(set)
+        self.update = update
+        self.documents = documents
+        self.today = today
+        self.findings = findings
+        self.rows: list[Judged] = []
+        self.changes: list[Change] = []
+        self._ids: dict[str, dict[str, Judged]] = {name: {} for name in KIND_OF}
+        self._uncited: set[str] = set()
+        self._by_record: dict[int, Judged] = {}
+        self._hints: dict[tuple[str, str], Said] = {}
+
+    def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
+        """Judge the rows; `files` may still grow while they are read."""
+        for raw in rows:
+            judged, found = judge_row(raw)
+            self.findings += found
+            self.rows.append(judged)
+        self._keys()
+        self._references()
+        self._across()
+        return Report(
+            findings=self.findings,
+            records=tuple(judged.record for judged in self.rows if judged.record is not None and not judged.errors),
+            changes=tuple(self.changes),
+            files=tuple(files),
+            rows=len(self.rows),
+        )
+
+    def _tell(self, judged: Judged, code: Any, said: Said, column: str, element: Any = None) -> None:
+        at, underline = judged.part(column, element)
+        self.findings.append(judged.tell(code, said, column, at, element, underline))
+
+    # --- Keys ------------------------------------------------------------------------------------------------------
+
+    def _keys(self) -> None:
+        first: dict[tuple[str, tuple[Any, ...]], Judged] = {}
+        for judged in self.rows:
+            key, table = judged.key, judged.raw.table
+            if key is None:
+                continue
+            earlier = first.setdefault((table, key), judged)
+            if earlier is not judged:
+                said = keys.repeated_key(judged.name or "", place_of(earlier.raw))
+                self._tell(judged, keys.repeated_key, said, judged.model.PRIMARY_KEY[0])
+                continue
+            if judged.model.has_id():
+                self._ids[table][key[0]] = judged
+            published = self._published.get(table, key) if table not in DERIVED_TABLES else None
+            if published is not None:
+                self._replaced[table].add(key)
+                self._meets_published(judged, published)
+
+    def _meets_published(self, judged: Judged, published: Record) -> None:
+        column = judged.model.PRIMARY_KEY[0]
+        if not self.update:
+            self._tell(judged, keys.already_published, keys.already_published(judged.name or ""), column)
+        elif judged.record is not None:
+            changes = list(differences(judged, published))
+            self.changes += changes
+            if not changes:
+                self._tell(judged, keys.nothing_changes, keys.nothing_changes(judged.name or ""), column)
+
+    # --- References ------------------------------------------------------------------------------------------------
+
+    def _references(self) -> None:
+        for judged in self.rows:
+            if judged.raw.broken or judged.raw.table in DERIVED_TABLES:
+                continue
+            for column in columns_of(judged.model):
+                if column.reference is not None:
+                    for target in judged.elements.get(column.name, ()):
+                        if not self._is_known(target, column.reference):
+                            said = self._unknown(target, column.reference)
+                            self._tell(judged, keys.unknown_reference, said, column.name, target)
+
+    def _is_known(self, target: str, table: str) -> bool:
+        if table == "nodes":
+            return any(target in ids for ids in self._ids.values()) or self._published.table_of(target) is not None
+        return target in self._ids[table] or self._published.table_of(target) == table
+
+    def _unknown(self, target: str, table: str) -> Said:
+        if (target, table) not in self._hints:
+            known = self._published.ids(table)
+            for name, ids in self._ids.items():
+                if table in (name, "nodes") and len(ids) <= SUGGESTED_FROM:
+                    known += [one for one, judged in ids.items() if judged.record is not None or len(ids) < 100]
+            self._hints[target, table] = keys.unknown_reference(target, table, known)
+        return self._hints[target, table]
+
+    # --- Across records --------------------------------------------------------------------------------------------
+
+    def _across(self) -> None:
+        sound: dict[str, list[Record]] = defaultdict(list)
+        for judged in self.rows:
+            if judged.record is not None and not judged.errors:
+                sound[judged.raw.table].append(judged.record)
+                self._by_record[id(judged.record)] = judged
+            elif judged.key is not None:
+                self._replaced[judged.raw.table].add(judged.key)
+        world = World(self._published.dataset, sound, self._replaced, self.today, self.documents)
+        doubtful = Doubtful(self.rows)
+        lone = World(None, sound, None, self.today)
+        for check in ALL_CHECKS:
+            if any(sound.get(table) for table in check.watches):
+                for problem in check(lone if check.lone else world):
+                    if not (check.absent and doubtful.may_miss(check.absent, problem.record_id)):
+                        self._problem(problem)
+        if self.documents is not None:
+            for problem in against_documents(world):
+                self._problem(problem)
+        self._not_compared(world)
+
+    def _problem(self, problem: Problem) -> None:
+        judged, message, column = self._by_record.get(id(problem.record)), problem.message, problem.field
+        if judged is None:
+            if problem.severity is not Severity.ERROR:
+                return
+            judged = self._cause(problem.record)
+            if judged is None:
+                return
+            message = f"with this record, {column} of the published {problem.record_id} {message}"
+            column = judged.model.PRIMARY_KEY[0]
+        made = catalogue()[problem.code]
+        if made is source_cells_are_cited and problem.record_id in self._uncited:
+            return  # told once for the record
+        if made is records_have_evidence:
+            self._uncited.add(problem.record_id)
+        self._tell(judged, made, Said(message, problem.suggestion), column, problem.element)
+
+    def _cause(self, record: Record) -> Judged | None:
+        """The contributed record that stands next to a published one."""
+        for _, target in references(record):
+            for ids in self._ids.values():
+                if target in ids:
+                    return ids[target]
+        for judged in self.rows:
+            if judged.record is not None and any(target == record.identity for _, target in references(judged.record)):
+                return judged
+        return None
+
+    def _not_compared(self, world: World) -> None:
+        told: set[tuple[str, str]] = set()
+        for judged in self.rows:
+            table = judged.raw.table
+            if table in BASIS and not at_hand(world, table):
+                for column in set_columns(columns_of(judged.model)):
+                    if is_filled(judged.values.get(column.name)) and (table, column.name) not in told:
+                        told.add((table, column.name))
+                        said = derived_not_compared(column.name, BASIS[table])
+                        self._tell(judged, derived_not_compared, said, column.name)
+
+
+def place_of(raw: RawRow) -> str:
+    """Where a row stands, for a message about another."""
+    if raw.ref is not None:
+        return f"{raw.source.name}:{raw.source.sheet}!{raw.ref}"
+    if raw.line is not None:
+        return f"{raw.source.name}:{raw.line}:{raw.column}"
+    return f"{raw.source.name}:row {raw.row}"
+
+
+def differences(judged: Judged, published: Record) -> Iterator[Change]:
+    """What a row proposes to change of a published record, field by field.
+
+    Columns that follow from others are compared only where they are given.
+    """
+    for column in columns_of(judged.model):
+        derived = column.origin is not None and column.origin.is_derived and not column.required
+        if derived and column.name not in judged.values:
+            continue
+        old, new = getattr(published, column.name), getattr(judged.record, column.name)
+        if old != new:
+            at = judged.raw.cells.get(column.name)
+            place = judged.tell(keys.nothing_changes, Said(""), column.name, at).place
+            written = (column.write(old) or None, column.write(new) or None)
+            yield Change(str(judged.name), judged.raw.table, column.name, *written, place)

@@ -1,0 +1,171 @@
+"""Folders and data packages: which files hold records, and what is passed over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from karabakh_data.validation.codes import reading as codes
+from karabakh_data.validation.raw import Reading
+from karabakh_data.validation.readers.headers import table_named
+
+PACKAGE = "datapackage.json"
+
+BESIDE = ("readme", "license", "license-data", "citation", "changelog", "uncited")
+"""Stems of files that lie beside tables and hold no records."""
+
+MAX_DESCRIPTOR = 8 << 20
+"""Bytes of a `datapackage.json`."""
+
+
+class File(NamedTuple):
+    """A file that may hold records."""
+
+    path: Path
+    hint: str | None = None
+    """The table that it is said to hold."""
+    delimiter: str | None = None
+
+
+# --- Folders -------------------------------------------------------------------------------------------------------
+
+
+def files_of_folder(reading: Reading, folder: Path, extensions: tuple[str, ...]) -> Iterator[File]:
+    """The files of a folder, by name; what holds no records is told. A `datapackage.json` in it is heeded first."""
+    listed: set[Path] = set()
+    found = False
+    if (folder / PACKAGE).is_file() and not (folder / PACKAGE).is_symlink():
+        for file in files_of_package(reading, folder / PACKAGE):
+            listed.add(file.path)
+            found = True
+            yield file
+    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+        if path.name.startswith(".") or path.name == PACKAGE or path in listed:
+            continue
+        if path.is_symlink():
+            reading.tell(codes.outside, f"{path.name} is a symbolic link")
+        elif path.is_dir():
+            reading.tell(codes.not_read, f"{path.name} is a folder in the folder")
+        elif path.stem.casefold() in BESIDE or path.suffix.casefold() not in extensions:
+            reading.tell(codes.not_read, f"{path.name} holds no records")
+        else:
+            found = True
+            yield File(path)
+    if not found:
+        reading.tell(codes.nothing_there, "the folder holds no file of records")
+
+
+# --- Data packages -------------------------------------------------------------------------------------------------
+
+
+def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
+    """The resources of a data package, none of them outside its folder; what is not as described is told."""
+    descriptor = _descriptor(reading, path)
+    if descriptor is None:
+        return
+    resources = descriptor.get("resources")
+    if not isinstance(resources, list):
+        reading.tell(codes.structure, "a data package without `resources`", "a list of resources", at=(1, 1))
+        return
+    for resource in resources:
+        name = resource.get("name") if isinstance(resource, dict) else None
+        for given in _paths(resource):
+            place = _place(reading, given)
+            if not isinstance(given, str) or not given:
+                reading.tell(codes.structure, "a resource without a path", "the path of a file", at=place)
+                continue
+            reason = _leads_out(path.parent, given)
+            if reason is not None:
+                reading.tell(codes.outside, f"{given!r} {reason}", at=place, value=given)
+                continue
+            file = path.parent / given
+            if not file.is_file():
+                reading.tell(codes.not_as_described, f"{given} is missing", at=place, value=given)
+                continue
+            _compare(reading, resource, file, place)
+            dialect = resource.get("dialect")
+            delimiter = dialect.get("delimiter") if isinstance(dialect, dict) else None
+            hint = table_named(name) if isinstance(name, str) else None
+            yield File(file, hint, delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else None)
+
+
+def _descriptor(reading: Reading, path: Path) -> dict[str, Any] | None:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_DESCRIPTOR + 1)
+    except OSError as error:
+        reading.tell(codes.unreadable, error.strerror or str(error))
+        return None
+    if len(data) > MAX_DESCRIPTOR:
+        reading.tell(codes.too_large, "a larger descriptor", f"{MAX_DESCRIPTOR >> 20} MiB")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+        descriptor = json.loads(text)
+    except UnicodeDecodeError:
+        reading.tell(codes.not_utf8, "the descriptor is not UTF-8")
+        return None
+    except json.JSONDecodeError as error:
+        reading.tell(codes.syntax, f"no JSON: {error.msg}", at=(error.lineno, error.colno))
+        return None
+    except (RecursionError, ValueError):
+        reading.tell(codes.refused, "nesting as deep as this, or a number as long")
+        return None
+    lines = text.splitlines()
+    reading.source.line_text = lambda line: lines[line - 1] if 0 < line <= len(lines) else None
+    if not isinstance(descriptor, dict):
+        reading.tell(codes.structure, "a descriptor that is no mapping", "a data package", at=(1, 1))
+        return None
+    return descriptor
+
+
+def _paths(resource: Any) -> list[Any]:
+    given = resource.get("path") if isinstance(resource, dict) else None
+    return given if isinstance(given, list) else [given]
+
+
+def _place(reading: Reading, given: Any) -> tuple[int, int]:
+    """Where a path stands in the descriptor: the first place of its text."""
+    if isinstance(given, str):
+        line = 1
+        while (text := reading.source.line_text(line)) is not None:
+            at = text.find(json.dumps(given, ensure_ascii=False))
+            if at >= 0:
+                return line, at + 1
+            line += 1
+    return 1, 1
+
+
+def _leads_out(folder: Path, given: str) -> str | None:
+    """Why a path is not followed; `None` where it stays in the folder."""
+    if "://" in given:
+        return "is an address"
+    pure = PurePosixPath(given.replace("\\", "/"))
+    if pure.is_absolute() or re.match(r"[A-Za-z]:", given) or "\0" in given:
+        return "is an absolute path"
+    if ".." in pure.parts:
+        return "leads out of the folder"
+    step = folder
+    for part in pure.parts:
+        step = step / part
+        if step.is_symlink():
+            return "is a symbolic link"
+    return None
+
+
+def _compare(reading: Reading, resource: dict[str, Any], file: Path, place: tuple[int, int]) -> None:
+    said, size = resource.get("bytes"), file.stat().st_size
+    if isinstance(said, int) and said != size:
+        reading.tell(codes.not_as_described, f"{file.name} has {size:,} bytes, not {said:,}", at=place, value=file.name)
+        return
+    algorithm, _, digest = str(resource.get("hash", "")).rpartition(":")
+    name = algorithm or "md5"
+    if digest and name in ("md5", "sha1", "sha256", "sha512"):
+        with file.open("rb") as stream:
+            found = hashlib.file_digest(stream, name).hexdigest()
+        if found != digest.lower():
+            reading.tell(codes.not_as_described, f"{file.name} has another {name} hash", at=place, value=file.name)
