@@ -6,7 +6,6 @@ finished by the next.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
@@ -28,9 +27,11 @@ from karabakh_data.descriptor import (
 from karabakh_data.evidence import Digests, Document, DocumentError, Uncited
 from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.seed_reader import SeedError, source_documents
+from karabakh_data.seed_writer import JOURNAL
 from karabakh_data.seeds import Seeds, load_seeds
 from karabakh_data.tables import MODELS, read_csv, write_csv
-from karabakh_data.validation.checks import Problem, problems, references_resolve
+from karabakh_data.validation.check import Problem
+from karabakh_data.validation.checks import problems, references_resolve
 from karabakh_data.validation.finding import Severity
 
 R = TypeVar("R", bound=Record)
@@ -75,12 +76,18 @@ def build(root: Path, documents: Path | None = None, *, check: bool = False) -> 
     """
     targets = _targets(root)
     if not check:
+        try:
+            files.recover_journalled(root, JOURNAL)
+        except files.JournalError as error:
+            raise BuildError(str(error)) from None
         files.recover(root, targets)
     expected, warnings = generate(root, documents)
     stale = tuple(sorted(_stale(root, expected)))
     if check:
         changed = [name for name, data in expected.items() if _read(root / name) != data]
-        diff = "".join(_diff(root, name, expected.get(name)) for name in [*changed, *stale])
+        diff = "".join(
+            files.unified_diff(name, _read(root / name), expected.get(name)) for name in [*changed, *stale]
+        )
         return Outcome(tuple(changed), stale, warnings, diff)
     written = files.write_set(root, expected)
     for name in stale:
@@ -123,6 +130,8 @@ def make_tables(
     Raises:
         BuildError, DocumentError: As `build`.
     """
+    if (root / JOURNAL).exists():
+        raise BuildError(f"{JOURNAL}: writing the seeds was interrupted; `karabakh-data build` finishes it")
     try:
         seeds = load_seeds(root / "seeds", _digests(root, documents))
     except SeedError as error:
@@ -208,11 +217,3 @@ def _read(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _diff(root: Path, name: str, expected: bytes | None) -> str:
-    old, new = _read(root / name), expected
-    before, after = (data.decode("utf-8", "replace").splitlines(keepends=True) if data else [] for data in (old, new))
-    names = (f"a/{name}" if old is not None else "/dev/null", f"b/{name}" if new is not None else "/dev/null")
-    diff = difflib.unified_diff(before, after, *names)
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in diff)

@@ -5,48 +5,23 @@ Exit codes: 0 clean; 1 findings; 2 wrong usage or nothing readable.
 
 from __future__ import annotations
 
-import json
-import shutil
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
 from karabakh_data import __version__, display
+from karabakh_data.console import DATA, DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, width
+from karabakh_data.contributing import COMMANDS
 from karabakh_data.dataset import Dataset, load
-from karabakh_data.evidence import Coverage, Document, DocumentError, documents_folder
+from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, TableError, row_is
 from karabakh_data.validation.checks import references_resolve
-
-FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="Form of the output.",
-)
-DOCUMENTS = click.option(
-    "--documents",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the articles [default: $KARABAKH_DATA_DOCUMENTS].",
-)
-DATA = click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="Another folder of published tables [default: the ones installed].",
-)
-ROOT = click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=Path("."),
-    help="The checkout [default: the current folder].",
-)
 
 
 class PlainGroup(click.Group):
@@ -66,26 +41,10 @@ class PlainGroup(click.Group):
 @click.group(cls=PlainGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="karabakh-data")
 def main() -> None:
-    """Ceasefire diplomacy in the Nagorno-Karabakh conflict: look at the data set, verify it, build it.
+    """Ceasefire diplomacy in the Nagorno-Karabakh conflict: look at the data, validate contributions, verify, build.
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage or nothing readable.
     """
-
-
-def fail(message: str, code: int = 2) -> NoReturn:
-    """Print a message on stderr and leave."""
-    click.echo(f"karabakh-data: {message}", err=True)
-    sys.exit(code)
-
-
-def width(unwrapped: int = 100) -> int:
-    """Columns of the terminal, at most 120; `unwrapped` where the output goes to a program."""
-    return min(120, shutil.get_terminal_size().columns) if sys.stdout.isatty() else unwrapped
-
-
-def print_json(value: Any) -> None:
-    """Print a value as JSON."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def data_set(folder: Path | None) -> Dataset:
@@ -275,14 +234,6 @@ def _coverage_text(covered: Coverage, document: Document) -> str:
     return "\n".join(lines)
 
 
-def found_folder(given: Path | None) -> Path | None:
-    """The folder of the documents, or a plain message."""
-    try:
-        return documents_folder(given)
-    except DocumentError as error:
-        fail(str(error))
-
-
 # --- Building ------------------------------------------------------------------------------------------------------
 
 
@@ -350,3 +301,9 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
         click.echo("\nCells that differ (first | second):\n" + display.aligned(rows, "  ", 200))
         for title, ids in (("Only in the first coding", found.only_first), ("Only in the second", found.only_second)):
             click.echo("\n".join(["", f"{title}:", *(f"- {one}" for one in ids)]))
+
+
+# --- Contributing --------------------------------------------------------------------------------------------------
+
+for command in COMMANDS:
+    main.add_command(command)

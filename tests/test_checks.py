@@ -16,10 +16,11 @@ from karabakh_data.models.types import Origin
 from karabakh_data.seeds import load_seeds
 from karabakh_data.tables import DERIVED_TABLES, MODELS
 from karabakh_data.validation import checks
-from karabakh_data.validation.checks import CHECKS, Problem, Severity, problems
+from karabakh_data.validation.check import Check
+from karabakh_data.validation.checks import CHECKS, problems
+from karabakh_data.validation.finding import Severity
 
 Tables = dict[str, list[Any]]
-Check = Callable[[Any], Iterator[Problem]]
 
 NOBODY = "nobody"
 
@@ -82,7 +83,7 @@ def test_the_small_data_set_has_no_problem(tale: Tables) -> None:
 
 
 def test_every_check_of_the_module_is_run_and_documented() -> None:
-    assert set(CHECKS) == {one for one in vars(checks).values() if isinstance(one, checks.Check)}
+    assert set(CHECKS) == {one for one in vars(checks).values() if isinstance(one, Check)}
     assert all(one.title.endswith(".") for one in CHECKS)
 
 

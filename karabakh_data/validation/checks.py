@@ -6,9 +6,8 @@ Each check is a generator over the tables of a data set and yields what it finds
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 from karabakh_data.claims import camps
 from karabakh_data.columns import Column, Kind, column_named, columns_of
@@ -28,7 +27,8 @@ from karabakh_data.models import (
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
 from karabakh_data.tables import DERIVED_TABLES, MODELS, references
-from karabakh_data.validation.codes import Code, add, keys
+from karabakh_data.validation.check import Check, Problem, Tables, check
+from karabakh_data.validation.codes import keys
 from karabakh_data.validation.finding import Severity
 from karabakh_data.vocabulary import (
     ActorType,
@@ -40,71 +40,7 @@ from karabakh_data.vocabulary import (
     SpeechAct,
 )
 
-Tables = Mapping[str, Sequence[Record]]
 ERROR = Severity.ERROR
-
-
-class Problem(NamedTuple):
-    """What does not hold, and at which record and field (of a list, at which element)."""
-
-    record: Record
-    field: str
-    message: str
-    element: str | None = None
-    suggestion: str | None = None
-    code: str = ""
-    severity: Severity = Severity.ERROR
-
-    @property
-    def table(self) -> str:
-        """The record's table."""
-        return self.record.TABLE
-
-    @property
-    def record_id(self) -> str:
-        """The record's id, or the parts of its key."""
-        return self.record.identity or " ".join(str(part) for part in self.record.key if part is not None)
-
-    def __str__(self) -> str:
-        return f"{self.severity} {self.code} {self.table} {self.record_id}, {self.field}: {self.message}"
-
-
-@dataclass(frozen=True)
-class Check(Code[[Tables], Iterator[Problem]]):
-    """A check across records: a finding code whose function yields problems.
-
-    `watches` names the tables a new record of which can break it. `absent` names a table in which it misses rows, so
-    that a row at fault there may be the one that is missed. `published` is its severity in the published data set.
-    `lone`: it looks at each record alone.
-    """
-
-    watches: tuple[str, ...] = ()
-    absent: str | None = None
-    published: Severity = ERROR
-    lone: bool = False
-
-    def __call__(self, tables: Tables) -> Iterator[Problem]:
-        for problem in self.function(tables):
-            yield problem._replace(code=self.number, severity=self.severity)
-
-
-def check(
-    number: str,
-    severity: Severity,
-    watches: Sequence[str],
-    *,
-    absent: str | None = None,
-    published: Severity | None = None,
-    lone: bool = False,
-) -> Callable[[Callable[[Any], Iterator[Problem]]], Check]:
-    """Make a generator of problems the check of a finding code; see `Check`."""
-
-    def register(function: Callable[[Any], Iterator[Problem]]) -> Check:
-        made = Check(number, severity, function, tuple(watches), absent, published or severity, lone)
-        add(made)
-        return made
-
-    return register
 
 
 def problems(tables: Tables) -> list[Problem]:
@@ -163,7 +99,10 @@ def references_resolve(tables: Tables) -> Iterator[Problem]:
 
 @check("KD305", ERROR, ("actors", "incidents", "ceasefires", "statements"))
 def parents_make_no_circle(tables: Tables) -> Iterator[Problem]:
-    """Following `part_of_id`, `supersedes_id`, `renews_id` or `responds_to_id` never leads back."""
+    """Following `part_of_id`, `supersedes_id`, `renews_id` or `responds_to_id` leads back to the record itself.
+
+    A part cannot hold its whole, nor a later truce be renewed by an earlier one. Cut the circle at the wrong step.
+    """
     for name in ("part_of_id", "supersedes_id", "renews_id", "responds_to_id"):
         up = {
             str(record.identity): parent
@@ -185,7 +124,11 @@ def parents_make_no_circle(tables: Tables) -> Iterator[Problem]:
 
 @check("KD413", ERROR, ("actors", "affiliations"), absent="affiliations")
 def persons_have_an_affiliation(tables: Tables) -> Iterator[Problem]:
-    """A person has at least one dated affiliation."""
+    """A person has no dated affiliation.
+
+    Who speaks for whom changes with the office. Add a row to `affiliations`: the member, the body, the role as held
+    then, and the date.
+    """
     members = {affiliation.member_id for affiliation in _of(tables, Affiliation)}
     for actor in _of(tables, Actor):
         if actor.actor_type is ActorType.PERSON and actor.actor_id not in members:
@@ -194,7 +137,10 @@ def persons_have_an_affiliation(tables: Tables) -> Iterator[Problem]:
 
 @check("KD414", ERROR, ("actors", "affiliations"))
 def sides_equal_their_parents(tables: Tables) -> Iterator[Problem]:
-    """An organ or force is on its parent's side; an office-holder on that of the body whose office it is."""
+    """An actor is on another side than the actor it is part of, or than the body whose office it holds.
+
+    `side` says for whom someone speaks or acts, and follows from where they belong. Correct the side or the parent.
+    """
     actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
     for actor in actors.values():
         parent = actors.get(actor.part_of_id or "")
@@ -210,7 +156,11 @@ def sides_equal_their_parents(tables: Tables) -> Iterator[Problem]:
 
 @check("KD415", ERROR, ("statements",))
 def retractions_are_of_ones_own(tables: Tables) -> Iterator[Problem]:
-    """A `retract` withdraws a statement of the same camp, or of one for whom it is made; nobody else's."""
+    """A `retract` withdraws another camp's statement.
+
+    Only those who made a statement, or on whose behalf it was made, can take it back. A contradiction by others is a
+    `deny`.
+    """
     actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
     statements = {statement.statement_id: statement for statement in _of(tables, Statement)}
     for statement in statements.values():
@@ -240,7 +190,11 @@ def elements(record: Record, column: Column) -> list[tuple[str | None, str]]:
 
 @check("KD601", ERROR, ("evidence",), absent="evidence")
 def source_cells_are_cited(tables: Tables) -> Iterator[Problem]:
-    """Every source cell that is neither empty nor `unspecified` has a supporting passage, list elements one by one."""
+    """A value read in a source has no passage to support it.
+
+    Every source cell that is neither empty nor `unspecified` is cited, list elements one by one. Add rows to
+    `evidence`; `karabakh-data cite FILE "words"` gives the positions.
+    """
     supported = {(e.record_id, e.field, e.value) for e in _of(tables, Evidence) if e.stance is EvidenceStance.SUPPORTS}
     for record_id, record in _with_id(tables).items():
         for column in columns_of(type(record)):
@@ -252,7 +206,11 @@ def source_cells_are_cited(tables: Tables) -> Iterator[Problem]:
 
 @check("KD602", ERROR, ("evidence",))
 def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
-    """Evidence names a filled column of its record (of a list, an element) and ends inside the document."""
+    """Evidence does not fit its record: no such column, no such value in it, or positions past the document's end.
+
+    `field` is a filled column of the record; `value` repeats the element where the column is a list and stays empty
+    where it is not.
+    """
     everything = _with_id(tables)
     lengths = {source.source_id: source.document_chars for source in _of(tables, Source)}
     for evidence in _of(tables, Evidence):
@@ -273,7 +231,11 @@ def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
 
 @check("KD603", ERROR, ("evidence",), absent="evidence")
 def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
-    """`source_ids` names exactly the sources that carry the record by its evidence, in order of publication."""
+    """`source_ids` is not what follows from the evidence.
+
+    It names every source that carries the record, in order of publication; a source cited only for a date does not
+    carry it.
+    """
     order = [source.source_id for source in sorted(_of(tables, Source), key=publication_order)]
     cited: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for evidence in _of(tables, Evidence):
@@ -290,7 +252,10 @@ def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
 
 @check("KD306", ERROR, ("identifiers",))
 def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
-    """No two records claim the same authority id."""
+    """Two records claim the same authority id.
+
+    An authority's id stands for one thing in the world. Look which record it belongs to, or whether the two are one.
+    """
     seen: dict[tuple[str, str], Identifier] = {}
     for identifier in _of(tables, Identifier):
         first = seen.setdefault((identifier.scheme, identifier.value), identifier)
@@ -300,7 +265,10 @@ def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
 
 @check("KD416", ERROR, ("places", "identifiers"), absent="identifiers")
 def coordinates_are_vouched_for(tables: Tables) -> Iterator[Problem]:
-    """The coordinates of a place are those of its `geo` identifier."""
+    """The coordinates of a place are not those of its `geo` identifier.
+
+    Coordinates come from an authority, which the identifier names. Give both, with the same numbers, or none.
+    """
     given = {i.record_id: i.value for i in _of(tables, Identifier) if i.scheme is Scheme.GEO}
     for place in _of(tables, Place):
         cells = {column.name: column.write(getattr(place, column.name)) for column in columns_of(Place)}
@@ -319,7 +287,11 @@ SHARED_SCHEMES = frozenset({"gw", "cow", "ucdp-actor", "ucdp-conflict"})
 
 @check("KD417", ERROR, ("incidents", "ceasefires"))
 def names_are_neutral(tables: Tables) -> Iterator[Problem]:
-    """Ids and names of incidents and ceasefires name no side and no actor; a place of the same name is not meant."""
+    """The id or name of an incident or ceasefire names a side or an actor.
+
+    A name would give a verdict wherever it is shown. Name the day, the place and the kind of event:
+    `incident-2016-04-02-shelling-a`. A place of the same name is not meant.
+    """
     actors = {
         name
         for actor in _of(tables, Actor)
@@ -342,7 +314,10 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
 
 @check("KD506", Severity.WARNING, tuple(MODELS), published=ERROR, lone=True)
 def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
-    """No loaded word stands in an editorial column."""
+    """A text of ours holds a loaded word, such as liberated, occupied, terrorist, regime.
+
+    Such words take a side. Tell it plainly; in `quote`, `title`, `role` and `aliases` the source's own words stand.
+    """
     for records in tables.values():
         for record in records:
             for column in columns_of(type(record)):
@@ -354,7 +329,11 @@ def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
 
 @check("KD508", Severity.WARNING, ("incidents",))
 def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
-    """Warns of an episode without blame whose parts are blamed on both sides; a whole conflict is no episode."""
+    """An episode has no blame of its own, while its parts are blamed on both sides.
+
+    An accusation that says who began or carries on the whole is linked to the whole. Look whether one was linked to a
+    part only. A whole conflict is no episode.
+    """
     actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
     blamed: dict[str, set[str]] = defaultdict(set)
     for incident in _of(tables, Incident):

@@ -11,7 +11,7 @@ from karabakh_data.models import Actor, Ceasefire, Incident, Record, Statement, 
 from karabakh_data.models.types import Origin
 from karabakh_data.rules import is_filled
 from karabakh_data.tables import DERIVED_TABLES
-from karabakh_data.validation.checks import Check, Problem, check
+from karabakh_data.validation.check import Check, Problem, check
 from karabakh_data.validation.finding import Severity
 from karabakh_data.validation.world import World
 

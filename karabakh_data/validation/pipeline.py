@@ -14,7 +14,8 @@ from karabakh_data.models import Record
 from karabakh_data.rules import is_filled
 from karabakh_data.tables import DERIVED_TABLES, references
 from karabakh_data.validation.cells import KIND_OF
-from karabakh_data.validation.checks import CHECKS, Check, Problem, source_cells_are_cited
+from karabakh_data.validation.check import Check, Problem
+from karabakh_data.validation.checks import CHECKS, source_cells_are_cited
 from karabakh_data.validation.citations import against_documents, records_have_evidence
 from karabakh_data.validation.codes import Said, catalogue, keys
 from karabakh_data.validation.codes.records import derived_not_compared

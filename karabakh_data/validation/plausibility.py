@@ -11,7 +11,7 @@ from typing import Any
 from karabakh_data.columns import Kind, columns_of
 from karabakh_data.models import Actor, Incident, Place, Record, Statement
 from karabakh_data.models.types import Origin
-from karabakh_data.validation.checks import Check, Problem, check
+from karabakh_data.validation.check import Check, Problem, check
 from karabakh_data.validation.finding import Severity
 from karabakh_data.validation.world import World
 from karabakh_data.vocabulary import Side, SpeechAct
@@ -82,9 +82,12 @@ def incidents_are_new(world: World) -> Iterator[Problem]:
         assert isinstance(published, Incident)
         days = (published.incident_type, published.date_earliest, published.date_latest)
         known.setdefault(days, []).append(published)
+    ids = {incident.incident_id for incidents in known.values() for incident in incidents}
     for incident in _batch(world, Incident):
+        if incident.incident_id in ids:
+            continue  # a correction
         for other in known.get((incident.incident_type, incident.date_earliest, incident.date_latest), ()):
-            if other.incident_id != incident.incident_id and not {*other.place_ids}.isdisjoint(incident.place_ids):
+            if not {*other.place_ids}.isdisjoint(incident.place_ids):
                 message = f"looks like the published {other.incident_id} by type, day and place"
                 yield Problem(incident, "incident_id", message, suggestion=other.incident_id)
 

@@ -66,13 +66,13 @@ class Code(Generic[P, R]):
 
     @property
     def title(self) -> str:
-        """The first line of the docstring."""
-        return self._doc.split("\n")[0]
+        """The first paragraph of the docstring, on one line."""
+        return " ".join(self._doc.split("\n\n")[0].split())
 
     @property
     def explanation(self) -> str:
         """The rest of the docstring: why it is a fault, and the repair."""
-        return self._doc.partition("\n")[2].strip()
+        return self._doc.partition("\n\n")[2].strip()
 
     @property
     def family(self) -> str:

@@ -18,7 +18,7 @@ def missing_value() -> Said:
     Where the source does not say, most vocabularies have a word for that, such as `unspecified`; a date may be as vague
     as EDTF allows, such as `2020-XX` or `[..2020-11-08]`.
     """
-    return Said("is empty, and every record needs it")
+    return Said("is needed in every record, and left out")
 
 
 @code("KD202", ERROR)

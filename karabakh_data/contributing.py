@@ -1,0 +1,256 @@
+"""The commands for contributors: validate, explain, template, adopt."""
+
+from __future__ import annotations
+
+import os
+import sys
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, width
+from karabakh_data.frames import MissingExtraError
+from karabakh_data.suggest import did_you_mean
+from karabakh_data.tables import DERIVED_TABLES, MODELS
+
+if TYPE_CHECKING:
+    from karabakh_data.validation.report import Report
+
+KINDS = ("csv", "tsv", "json", "jsonl", "yaml", "xlsx", "parquet")
+FORMS = {"text": ".txt", "json": ".json", "sarif": ".sarif", "github": "", "html": ".html"}
+"""The forms of a report with the extension that names each."""
+
+MAX_SHOWN = 50
+
+PATHS = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+TABLE = click.option("--table", metavar="TABLE", help="The table of the records [default: told from names or columns].")
+KIND = click.option("--type", "kind", type=click.Choice(KINDS), help="The format [default: told from the extension].")
+AGAINST = click.option(
+    "--against",
+    default="published",
+    show_default=True,
+    metavar="published|none|DIR",
+    help="The data set that keys and references are judged against.",
+)
+UPDATE = click.option(
+    "--update", is_flag=True, help="Records with published ids are corrections; show them as old -> new."
+)
+
+
+def _judged(
+    paths: tuple[str, ...], table: str | None, kind: str | None, against: str, update: bool, documents: Path | None
+) -> Report:
+    """The report on the contribution, or a plain message where nothing can be judged."""
+    from karabakh_data.validation.contribution import validate as judge
+
+    if table is not None and table not in MODELS:
+        fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
+    for path in paths:
+        if path != "-" and not os.path.lexists(path):
+            folder = Path(path).parent
+            near = sorted(os.listdir(folder)) if folder.is_dir() else []
+            fail(f"{path}: no such file or folder{did_you_mean(Path(path).name, near)}")
+    if "-" in paths and len(paths) > 1:
+        fail("standard input (-) is judged alone")
+    source: Any = sys.stdin.buffer if paths == ("-",) else list(paths)
+    folder_of_documents = found_folder(documents)
+    try:
+        return judge(source, table=table, kind=kind, against=against, update=update, documents=folder_of_documents)
+    except (MissingExtraError, FileNotFoundError) as error:
+        fail(str(error))
+
+
+@click.command()
+@PATHS
+@TABLE
+@KIND
+@AGAINST
+@DOCUMENTS
+@UPDATE
+@click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
+@click.option("--format", "form", type=click.Choice(list(FORMS)), help="Form of the report  [default: text].")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
+@click.option(
+    "--max-shown",
+    type=click.IntRange(min=0),
+    default=MAX_SHOWN,
+    show_default=True,
+    metavar="N",
+    help="Most findings that the text shows; 0 for all.",
+)
+def validate(
+    paths: tuple[str, ...],
+    table: str | None,
+    kind: str | None,
+    against: str,
+    documents: Path | None,
+    update: bool,
+    strict: bool,
+    form: str | None,
+    output: Path | None,
+    max_shown: int,
+) -> None:
+    """Judge contributed records: files, folders, a datapackage.json, or - for standard input.
+
+    Reads CSV, TSV, JSON, JSON Lines, YAML, XLSX and Parquet. All that is given is one contribution, whose records may
+    refer to each other and to the published data set.
+
+    Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or nothing readable.
+    """
+    if form is None:
+        form = next((name for name, end in FORMS.items() if output is not None and end == output.suffix), "text")
+    report = _judged(paths, table, kind, against, update, documents)
+    text = _rendered(report, form, max_shown, to_file=output is not None)
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
+        click.echo(f"{output} written: {report.summary}", err=True)
+    if not report.rows and any(finding.code in ("KD101", "KD102") for finding in report.findings):
+        sys.exit(2)
+    sys.exit(0 if report.ok and not (strict and report.counts["warning"]) else 1)
+
+
+def _rendered(report: Report, form: str, max_shown: int, *, to_file: bool) -> str:
+    import json
+
+    if form == "json":
+        return report.to_json()
+    if form == "sarif":
+        return json.dumps(report.to_sarif(), ensure_ascii=False, indent=2)
+    if form == "github":
+        return report.to_github()
+    if form == "html":
+        return report.to_html()
+    color = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return report.to_text(color=color, max_shown=max_shown, width=width())
+
+
+@click.command()
+@click.argument("code", required=False)
+@FORMAT
+def explain(code: str | None, form: str) -> None:
+    """Explain the finding CODE, such as KD301; without one, list all codes."""
+    from karabakh_data.validation.codes import catalogue
+
+    codes = catalogue()
+    if code is None:
+        if form == "json":
+            print_json([_explained(one) for one in codes.values()])
+            return
+        family = ""
+        for one in codes.values():
+            if one.family != family:
+                family = one.family
+                click.echo(f"\n{one.number[:3]}  {family}")
+            title = textwrap.shorten(one.title, width(10_000) - 22, placeholder=" …")
+            click.echo(f"  {one.number}  {one.severity:<8} {title}")
+        return
+    named = {one.name: one for one in codes.values()}
+    found = codes.get(code.upper()) or named.get(code.lower().replace("_", "-"))
+    if found is None:
+        hint = did_you_mean(code.upper() if code.upper().startswith("KD") else code, [*codes, *named])
+        fail(f"no code {code!r}{hint}; `karabakh-data explain` lists them")
+    if form == "json":
+        print_json(_explained(found))
+        return
+    click.echo(f"{found.number}  {found.name}  ({found.severity}, {found.family})\n")
+    click.echo("\n\n".join(textwrap.fill(part, width()) for part in (found.title, *found.explanation.split("\n\n"))))
+
+
+def _explained(code: Any) -> dict[str, str]:
+    return {
+        "code": code.number,
+        "name": code.name,
+        "severity": code.severity,
+        "family": code.family,
+        "title": code.title,
+        "explanation": code.explanation,
+    }
+
+
+@click.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE...]")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write, .csv or .xlsx.")
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), help="Form  [default: told from FILE, else csv].")
+def template(tables: tuple[str, ...], output: Path | None, form: str | None) -> None:
+    """Write an empty template for TABLE: as CSV its header, as XLSX a sheet per table with drop-downs and notes.
+
+    Without a TABLE an XLSX has a sheet for every table. A filled-in template validates as it is.
+    """
+    from karabakh_data.template import template_csv, template_xlsx
+
+    for table in tables:
+        if table in DERIVED_TABLES:
+            fail(f"{table} is derived from the other tables; nobody writes it")
+        if table not in MODELS:
+            fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
+    if form is None:
+        form = "xlsx" if output is not None and output.suffix.casefold() == ".xlsx" else "csv"
+    if form == "csv" and len(tables) != 1:
+        fail("a CSV holds one table: name it, or write a workbook with -o FILE.xlsx")
+    try:
+        data = template_csv(tables[0]) if form == "csv" else template_xlsx(tables)
+    except MissingExtraError as error:
+        fail(str(error))
+    if output is None:
+        if form == "xlsx" and sys.stdout.isatty():
+            fail("a workbook is not for the terminal: write it with -o FILE.xlsx")
+        sys.stdout.buffer.write(data)
+        return
+    output.write_bytes(data)
+    click.echo(f"{output} written; fill it in, then `karabakh-data validate {output}`", err=True)
+
+
+@click.command()
+@PATHS
+@TABLE
+@KIND
+@ROOT
+@DOCUMENTS
+@UPDATE
+@click.option("--dry-run", is_flag=True, help="Change nothing; print what would change as a unified diff.")
+def adopt(
+    paths: tuple[str, ...],
+    table: str | None,
+    kind: str | None,
+    root: Path,
+    documents: Path | None,
+    update: bool,
+    dry_run: bool,
+) -> None:
+    """Write a contribution without errors into the seeds of a checkout, in canonical form.
+
+    The records are judged first, against the published tables of the checkout. Comments and order of what is there
+    are kept. Then `karabakh-data build` makes the tables.
+    """
+    from karabakh_data.adopt import AdoptError, write
+    from karabakh_data.adopt import adopt as made
+
+    data = root / "karabakh_data" / "data"
+    if not (root / "seeds" / "sources.yaml").is_file():
+        fail(f"{root} is no checkout of karabakh_data: it has no seeds/sources.yaml")
+    report = _judged(paths, table, kind, str(data), update, documents)
+    if not report.ok:
+        click.echo(_rendered(report, "text", MAX_SHOWN, to_file=False))
+        fail("nothing is adopted: the contribution has errors", 1)
+    for finding in report.findings:
+        click.echo(str(finding), err=True)
+    try:
+        adoption = made(root, report.records)
+        if not dry_run:
+            write(root, adoption)
+    except AdoptError as error:
+        fail(str(error), 1)
+    if dry_run:
+        click.echo(adoption.diff, nl=False)
+        return
+    for name, ids in adoption.added.items():
+        click.echo(f"{name}: {', '.join(ids)}")
+    click.echo("next: `karabakh-data build`, and read the diff" if adoption.files else "nothing to adopt", err=True)
+
+
+COMMANDS: tuple[click.Command, ...] = (validate, explain, template, adopt)
+"""Every command of this module."""
