@@ -16,6 +16,8 @@ from typing import TypeVar
 from karabakh_data import codebook, files
 from karabakh_data.derive import derive
 from karabakh_data.descriptor import (
+    CONTRIBUTION,
+    contribution_schema,
     data_path,
     datapackage,
     json_schema,
@@ -33,10 +35,13 @@ from karabakh_data.tables import MODELS, read_csv, write_csv
 from karabakh_data.validation.check import Problem
 from karabakh_data.validation.checks import problems, references_resolve
 from karabakh_data.validation.finding import Severity
+from karabakh_data.validation.reports.schema import report_schema
 
 R = TypeVar("R", bound=Record)
 
 PACKAGE = "datapackage.json"
+REPORT = "schemas/json-schema/report.json"
+"""The JSON Schema of `karabakh-data validate --format json`."""
 UNCITED = "karabakh_data/data/uncited.json"
 GENERATED_FOLDERS = ("karabakh_data/data", "schemas/table-schema", "schemas/json-schema", "docs/generated")
 """Folders that hold generated files only; whatever else lies there is removed."""
@@ -85,9 +90,7 @@ def build(root: Path, documents: Path | None = None, *, check: bool = False) -> 
     stale = tuple(sorted(_stale(root, expected)))
     if check:
         changed = [name for name, data in expected.items() if _read(root / name) != data]
-        diff = "".join(
-            files.unified_diff(name, _read(root / name), expected.get(name)) for name in [*changed, *stale]
-        )
+        diff = "".join(files.unified_diff(name, _read(root / name), expected.get(name)) for name in [*changed, *stale])
         return Outcome(tuple(changed), stale, warnings, diff)
     written = files.write_set(root, expected)
     for name in stale:
@@ -107,6 +110,8 @@ def generate(root: Path, documents: Path | None = None) -> tuple[dict[str, bytes
     for name, model in MODELS.items():
         made[schema_path(name)] = to_json(table_schema(model))
         made[record_schema_path(model)] = to_json(json_schema(model))
+    made[CONTRIBUTION] = to_json(contribution_schema())
+    made[REPORT] = to_json(report_schema())
     try:
         made |= codebook.pages(root, tables)
     except codebook.CodebookError as error:
@@ -201,7 +206,7 @@ def _targets(root: Path) -> Sequence[str]:
     tables = [data_path(name) for name in MODELS]
     schemas = [schema_path(name) for name in MODELS]
     records = [record_schema_path(model) for model in MODELS.values()]
-    return [*tables, *schemas, *records, *codebook.PAGES, UNCITED, PACKAGE]
+    return [*tables, *schemas, *records, CONTRIBUTION, REPORT, *codebook.PAGES, UNCITED, PACKAGE]
 
 
 def _stale(root: Path, expected: dict[str, bytes]) -> Iterator[str]:

@@ -179,6 +179,43 @@ def json_schema(model: type[Record]) -> dict[str, Any]:
     }
 
 
+CONTRIBUTION = "schemas/json-schema/contribution.json"
+"""Where the JSON Schema of contributed files lies in the project."""
+
+
+def contribution_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a contributed JSON or YAML file: records by table, or a list of records.
+
+    Editors complete and check with it. What the file as a whole must hold is for `karabakh-data validate` to judge.
+    """
+    definitions: dict[str, Any] = {}
+    tables: dict[str, Any] = {}
+    for name, model in MODELS.items():
+        if name in DERIVED_TABLES:
+            continue
+        record = json_schema(model)
+        del record["$schema"], record["$id"]
+        definitions |= record.pop("$defs", {})
+        definitions[model.__name__] = record
+        tables[name] = {
+            "type": "array",
+            "description": " ".join((model.__doc__ or "").split()),
+            "items": {"$ref": f"#/$defs/{model.__name__}"},
+        }
+    some = [{"$ref": f"#/$defs/{MODELS[name].__name__}"} for name in tables]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:karabakh-data:json-schema:contribution",
+        "title": "Contribution",
+        "description": "Records by table (a mapping from table names to lists of records), or a list of records.",
+        "type": ["object", "array"],
+        "properties": tables,
+        "additionalProperties": False,
+        "items": {"anyOf": some},
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
 # --- Data package --------------------------------------------------------------------------------------------------
 
 

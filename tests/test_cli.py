@@ -381,7 +381,7 @@ def test_verify_as_json_is_complete(built: Path, articles: Path) -> None:
     assert (daily["ok"], daily["failures"], daily["coverage"]["gaps"]) == (True, [], [])
     assert daily["spans"] == daily["verified"]
     assert (weekly["ok"], weekly["verified"], weekly["coverage"]) == (False, 0, None)
-    assert weekly["failures"][0].keys() == {"source_id", "record_id", "field", "span", "message"}
+    assert weekly["failures"][0].keys() == {"source_id", "record_id", "field", "span", "message", "code"}
 
 
 def test_verify_exits_with_2_without_documents(built: Path, tmp_path: Path) -> None:
