@@ -35,7 +35,7 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; fo
 
 def render(report: Report) -> str:
     """The page."""
-    return "\n".join(_page(report)) + "\n"
+    return "\n".join(_page(report))
 
 
 def _page(report: Report) -> Iterator[str]:

@@ -12,6 +12,7 @@ JOINERS = "\u200c\u200d"
 
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _COMMAND = re.compile(r"(?<=##)\[")  # build logs take `##[name]` for a command wherever it stands in a line
+_AT_START = re.compile(r"^((?:\s|\x1b\[[0-9;]*m)*)::")
 
 
 def visible(text: str, limit: int | None = None) -> str:
@@ -29,8 +30,7 @@ def visible(text: str, limit: int | None = None) -> str:
 
 def harmless(line: str) -> str:
     """A line of our own making that no build log takes for a command, whatever stands at its start."""
-    bare = line.lstrip()
-    return line[: len(line) - len(bare)] + "<U+003A>" + bare[1:] if bare.startswith("::") else line
+    return _AT_START.sub(r"\1<U+003A>:", line)
 
 
 def width(text: str) -> int:

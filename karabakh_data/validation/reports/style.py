@@ -35,7 +35,8 @@ code, pre { font-family: var(--mono); font-size: .875em; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--panel); padding: .4rem .8rem; }
 .counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; margin: 1.25rem 0 0; }
 .counts div { background: var(--panel); border: 1px solid var(--line); border-top: 3px solid var(--tone, var(--line));
-  border-radius: 6px; padding: .6rem .9rem .7rem; display: flex; flex-direction: column-reverse; justify-content: flex-end; }
+  border-radius: 6px; padding: .6rem .9rem .7rem;
+  display: flex; flex-direction: column-reverse; justify-content: flex-end; }
 .counts dt { color: var(--soft); font-size: .875rem; }
 .counts dd { margin: 0; font-size: 1.5rem; font-weight: 650; line-height: 1.25; font-variant-numeric: tabular-nums;
   color: var(--tone, inherit); }
