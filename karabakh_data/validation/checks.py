@@ -274,7 +274,8 @@ def coordinates_are_vouched_for(tables: Tables) -> Iterator[Problem]:
         cells = {column.name: column.write(getattr(place, column.name)) for column in columns_of(Place)}
         expected = f"geo:{cells['latitude']},{cells['longitude']}" if cells["latitude"] else None
         if expected != given.get(place.place_id):
-            message = f"is {expected or 'empty'}, but the identifier of scheme geo is {given.get(place.place_id)}"
+            vouched = given.get(place.place_id)
+            message = f"{expected or 'no point'} is given, but the identifiers of scheme geo have {vouched or 'none'}"
             yield Problem(place, "latitude", message)
 
 

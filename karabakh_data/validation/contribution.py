@@ -12,7 +12,8 @@ from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.pipeline import Pipeline
-from karabakh_data.validation.readers.inputs import KINDS, Inputs
+from karabakh_data.validation.readers.formats import FORMATS
+from karabakh_data.validation.readers.inputs import Inputs
 from karabakh_data.validation.report import Report
 
 __all__ = ["validate"]
@@ -56,8 +57,8 @@ def validate(
     """
     if table is not None and table not in MODELS:
         raise ValueError(f"no table {table!r}{did_you_mean(table, MODELS)}; the tables are {', '.join(MODELS)}")
-    if kind is not None and kind not in KINDS:
-        raise ValueError(f"no format {kind!r}{did_you_mean(kind, KINDS)}; the formats are {', '.join(KINDS)}")
+    if kind is not None and kind not in FORMATS:
+        raise ValueError(f"no format {kind!r}{did_you_mean(kind, FORMATS)}; the formats are {', '.join(FORMATS)}")
     findings: list[Finding] = []
     folder = documents_folder(Path(documents)) if documents is not None else None
     inputs = Inputs(findings, table, kind)

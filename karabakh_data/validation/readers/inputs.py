@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +15,13 @@ from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.raw import Input, Notation, RawRow, Reading
-from karabakh_data.validation.readers.columnar import read_frame, read_parquet, read_records
+from karabakh_data.validation.readers.columnar import read_frame, read_records
+from karabakh_data.validation.readers.formats import EXTENSIONS, FORMATS, by_content, by_name, told_from
 from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.readers.packages import PACKAGE, files_of_folder, files_of_package
 
 STDIN = "<stdin>"
 
-KINDS: dict[str, tuple[str, ...]] = {
-    "csv": (".csv", ".txt"),
-    "tsv": (".tsv", ".tab"),
-    "json": (".json",),
-    "jsonl": (".jsonl", ".ndjson"),
-    "yaml": (".yaml", ".yml"),
-    "xlsx": (".xlsx", ".xlsm"),
-    "parquet": (".parquet", ".pq"),
-}
-"""The formats with their file name extensions."""
-
-_NOTATIONS = {
-    "csv": Notation.TEXT,
-    "tsv": Notation.TEXT,
-    "json": Notation.JSON,
-    "jsonl": Notation.JSON,
-    "yaml": Notation.YAML,
-    "xlsx": Notation.SHEET,
-    "parquet": Notation.NATIVE,
-}
-_MAGIC = {
-    b"PK\x03\x04": "xlsx",
-    b"PAR1": "parquet",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook (.xls)",
-    b"\x1f\x8b": "a gzip archive",
-    b"%PDF": "a PDF document",
-    b"BZh": "a bzip2 archive",
-    b"SQLite format 3": "an SQLite data base",
-    b"ARROW1": "an Arrow file",
-}
 MAX_WHOLE = 64 << 20
 """Bytes of a file that is held in memory as a whole; each format has a limit of its own below it."""
 
@@ -127,8 +99,7 @@ class Inputs:
         if path.is_dir():
             reading = self._reading(_shown(path), Notation.TEXT)
             self.files.pop()
-            extensions = tuple(name for names in KINDS.values() for name in names)
-            for file in files_of_folder(reading, path, extensions):
+            for file in files_of_folder(reading, path, EXTENSIONS):
                 yield from self._file(*file)
         elif path.name == PACKAGE:
             reading = self._reading(_shown(path), Notation.JSON)
@@ -160,7 +131,7 @@ class Inputs:
             raise TypeError("expected a binary stream, such as sys.stdin.buffer")
         kind = self.kind or told_from(head)
         whole = _Chained(head, stream)
-        if kind not in KINDS:
+        if kind not in FORMATS:
             reading.tell(codes.unknown_format, f"is {kind}")
         elif kind == "parquet":
             data = whole.read(MAX_WHOLE + 1)
@@ -169,50 +140,34 @@ class Inputs:
             yield from self._dispatch(reading, kind, whole, None, None)
 
     def _kind(self, reading: Reading, extension: str, head: bytes) -> str | None:
-        by_name = self.kind or next((kind for kind, names in KINDS.items() if extension in names), None)
-        by_content = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-        if by_content is not None and by_content != by_name:
-            if by_content in KINDS:
-                repair = f"rename the file to end in {KINDS[by_content][0]}"
-                reading.tell(codes.unknown_format, f"is {by_content.upper()} by its content", repair)
-                return by_content
-            reading.tell(codes.unknown_format, f"is {by_content}")
-            return None
-        if by_name is None:
-            reading.tell(codes.unknown_format, f"{extension or 'a name without extension'} is no known format")
-        return by_name
+        named, found = self.kind or by_name(extension), by_content(head)
+        if found is not None and found != named:
+            if found not in FORMATS:
+                reading.tell(codes.unknown_format, f"is {found}")
+                return None
+            repair = f"rename the file to end in {FORMATS[found].extensions[0]}"
+            reading.tell(codes.unknown_format, f"is {found.upper()} by its content", repair)
+            return found
+        if named is None:
+            what = f"{extension} is no known format" if extension else "a name without extension tells no format"
+            reading.tell(codes.unknown_format, what)
+        return named
 
     def _dispatch(
         self, reading: Reading, kind: str, content: Any, hint: str | None, delimiter: str | None
     ) -> Iterator[RawRow]:
-        from karabakh_data.validation.readers import delimited, structured
-
-        reading.source.notation = _NOTATIONS[kind]
-        if kind in ("csv", "tsv"):
-            sign = delimiter or ("," if kind == "csv" else "\t")
-            yield from delimited.read_delimited(reading, content, delimiter=sign, hint=hint)
-        elif kind == "jsonl":
-            yield from structured.read_json_lines(reading, content, hint=hint)
-        elif kind == "parquet":
-            yield from read_parquet(reading, content, hint=hint)
-        else:
-            yield from self._whole(reading, kind, content.read(MAX_WHOLE + 1), hint)
-
-    def _whole(self, reading: Reading, kind: str, data: bytes, hint: str | None) -> Iterator[RawRow]:
-        from karabakh_data.validation.readers import structured
-
-        if len(data) > MAX_WHOLE:
-            reading.tell(codes.too_large, f"more than {MAX_WHOLE >> 20} MiB of {kind.upper()}", "is held in memory")
-            return
-        readers: dict[str, Callable[..., Iterator[RawRow]]] = {
-            "json": structured.read_json,
-            "yaml": structured.read_yaml,
-        }
-        if kind == "xlsx":
-            from karabakh_data.validation.readers.workbook import read_workbook
-
-            readers["xlsx"] = read_workbook
-        yield from readers[kind](reading, data, hint=hint)
+        form = FORMATS[kind]
+        reading.source.notation = form.notation
+        options: dict[str, Any] = {"hint": hint}
+        if form.notation is Notation.TEXT:
+            options["delimiter"] = delimiter or ("\t" if kind == "tsv" else ",")
+        if form.whole:
+            content = content.read(MAX_WHOLE + 1)
+            if len(content) > MAX_WHOLE:
+                reading.tell(codes.too_large, f"more than {MAX_WHOLE >> 20} MiB of {kind.upper()}", "is held in memory")
+                return
+        module = importlib.import_module(f"karabakh_data.validation.readers.{form.module}")
+        yield from getattr(module, form.reader)(reading, content, **options)
 
 
 class _Chained(io.RawIOBase):
@@ -239,22 +194,6 @@ class _Chained(io.RawIOBase):
             parts.append(part)
             size -= len(part) if size > 0 else 0
         return b"".join(parts)
-
-
-def told_from(head: bytes) -> str:
-    """The format of content without a name: one of `KINDS`, or what it is instead."""
-    found = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), None)
-    if found is not None:
-        return found
-    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    line = text.split("\n", 1)[0].strip()
-    if text.startswith("["):
-        return "json"
-    if text.startswith("{"):
-        return "jsonl" if line.endswith("}") and "\n" in text else "json"
-    if line.startswith(("- ", "#", "---")) or (line.endswith(":") and "," not in line):
-        return "yaml"
-    return "tsv" if line.count("\t") > line.count(",") else "csv"
 
 
 def _shown(path: Path) -> str:
