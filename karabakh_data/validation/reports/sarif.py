@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -47,6 +48,7 @@ def render(report: Report) -> dict[str, Any]:
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
+@lru_cache(1024)
 def uri(name: str) -> str:
     """A file's name as a URI reference, relative where the name is."""
     path = PurePath(name)
