@@ -2,12 +2,16 @@
 
 A set is written in two steps. First every new file is staged beside its target (`.name.new`), the last one last;
 then each is renamed into place in the same order. Whoever finds the last file staged knows that all others were staged
-whole.
+whole. Where the set differs from one time to the next, a journal takes the place of the last file: it is written when
+all is staged, names the set, and is removed when all is in place.
 """
 
 from __future__ import annotations
 
+import difflib
+import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -68,6 +72,97 @@ def recover(root: Path, names: Sequence[str]) -> bool:
                 leftover.unlink()
                 found = True
     return found
+
+
+class JournalError(Exception):
+    """An interrupted set cannot be finished without losing something; the message tells the way out."""
+
+
+def write_journalled(root: Path, files: Mapping[str, bytes], journal: str) -> list[str]:
+    """Write the files that differ (relative path -> content), all or none, so that `recover_journalled` can finish it.
+
+    Args:
+        root: What the paths are relative to.
+        files: Any files below the folder of the journal.
+        journal: Relative path of the journal.
+
+    Returns:
+        The paths that were written.
+    """
+    changed = [name for name, data in files.items() if not _holds(root / name, data)]
+    if not changed:
+        return []
+    for name in changed:
+        write_atomically(staged_path(root / name), files[name])
+    lines = [f"{_digest(root / name)} {name}\n" for name in changed]
+    write_atomically(root / journal, "".join(lines).encode("utf-8"))
+    for name in changed:
+        os.replace(staged_path(root / name), root / name)
+    os.unlink(root / journal)
+    return changed
+
+
+def recover_journalled(root: Path, journal: str) -> bool:
+    """Finish an interrupted `write_journalled` where its journal stands, else clear away what was staged.
+
+    Returns:
+        Whether anything was left to finish or to clear.
+
+    Raises:
+        JournalError: A file of the set was changed since, or the journal is none of ours; nothing is done.
+    """
+    waiting = [(name, old) for name, old in _journalled(root, journal) if staged_path(root / name).exists()]
+    for name, old in waiting:
+        if _digest(root / name) != old:
+            staged = staged_path(root / name).relative_to(root)
+            raise JournalError(
+                f"{name} was changed after an interrupted write that was to replace it by {staged}: bring the two "
+                f"together by hand, then remove {staged} and run this again"
+            )
+    for name, _ in waiting:
+        os.replace(staged_path(root / name), root / name)
+    found = (root / journal).exists()
+    if found:
+        os.unlink(root / journal)
+    for path in (root / journal).parent.rglob(".*"):
+        if path.name.endswith((_STAGED, _PARTIAL)):
+            os.unlink(path)
+            found = True
+    return found
+
+
+def _journalled(root: Path, journal: str) -> list[tuple[str, str]]:
+    """The names in a journal with the digests of the files that they replace."""
+    folder = journal.rpartition("/")[0]
+    found = []
+    try:
+        lines = (root / journal).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError) as error:
+        raise JournalError(f"{journal} cannot be read: {error}") from None
+    for line in lines:
+        match = re.fullmatch(r"([0-9a-f]{64}|-) (.+)", line)
+        if not match or not match[2].startswith(f"{folder}/") or ".." in match[2].split("/"):
+            raise JournalError(f"{journal} is no journal of an interrupted write; remove it")
+        found.append((match[2], match[1]))
+    return found
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file's bytes; `-` where there is no file."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return "-"
+
+
+def unified_diff(name: str, old: bytes | None, new: bytes | None) -> str:
+    """The change of one file as `diff -u` tells it; `None` is no file."""
+    before, after = (data.decode("utf-8", "replace").splitlines(keepends=True) if data else [] for data in (old, new))
+    names = (f"a/{name}" if old is not None else "/dev/null", f"b/{name}" if new is not None else "/dev/null")
+    diff = difflib.unified_diff(before, after, *names)
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in diff)
 
 
 def _holds(path: Path, data: bytes) -> bool:

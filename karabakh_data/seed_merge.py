@@ -1,0 +1,342 @@
+"""Records merged into the text of the seeds: which lines to insert, which values to replace.
+
+A record that is not there yet goes to the end of its list. Of one that is there, only the fields, entries and
+identifiers that differ are changed. What cannot be done without losing something is told, with its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from karabakh_data import yamledit, yamltree
+from karabakh_data.columns import Column, column_named, columns_of
+from karabakh_data.evidence_merge import merge_evidence, merged_rows
+from karabakh_data.models import Evidence, Identifier, Record
+from karabakh_data.models.types import Origin, id_pattern
+from karabakh_data.seed_reader import NESTED
+from karabakh_data.seed_writer import (
+    PARENT,
+    Parts,
+    elements_of,
+    entry_node,
+    home_of,
+    keys_of,
+    own_source,
+    record_node,
+    value_node,
+    written_columns,
+)
+from karabakh_data.seeds import Seeds
+from karabakh_data.suggest import did_you_mean
+from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.validation.checks import elements
+from karabakh_data.vocabulary import EvidenceStance
+
+_VERIFIED_IN = next(column for column in columns_of(Identifier) if column.name == "verified_in")
+_SOURCE = re.compile(id_pattern("source"))
+BY_HAND = "make this change by hand"
+
+
+class AdoptError(Exception):
+    """Records cannot become seeds; `faults` lists everything found, and nothing was written."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(self.faults))
+
+
+def told(record: Record) -> dict[str, str]:
+    """What a record says by itself, column by column as text; derived columns are left out."""
+    return {
+        column.name: column.write(getattr(record, column.name))
+        for column in columns_of(type(record))
+        if not (column.origin and column.origin.is_derived)
+    }
+
+
+class _Site(NamedTuple):
+    """Where a record stands."""
+
+    file: str
+    source: str | None
+    node: yamltree.Mapping
+
+
+class Merge:
+    """The seeds with records merged into them.
+
+    Args:
+        folder: The seeds as they are.
+        seeds: What they hold.
+        given: The records to merge, sound and complete; rows of derived tables are passed over.
+
+    Raises:
+        AdoptError: A record has no place, lacks evidence, or can only be merged by hand.
+    """
+
+    def __init__(self, folder: Path, seeds: Seeds, given: Iterable[Record]) -> None:
+        self.added: dict[str, list[str]] = defaultdict(list)
+        """File -> ids of the records that are new in it."""
+        self.corrected: dict[str, list[str]] = defaultdict(list)
+        """File -> ids of the records in it that change."""
+        self._folder = folder
+        self._seeds = seeds
+        self._faults: list[str] = []
+        self._editors: dict[str, yamledit.Editor] = {}
+        self._sites: dict[str, _Site] = {}
+        records = self._once(record for record in given if record.TABLE not in DERIVED_TABLES)
+        self._given, self._new = Parts(records), _by_id(records)
+        standing = [record for rows in seeds.tables.values() for record in rows]
+        self._standing, self._old = Parts(standing), _by_id(standing)
+        self.records = self._old | self._new
+        """Every record that the seeds shall hold, by id."""
+        self.evidence = {identity: self._rows_of(identity) for identity in self.records}
+        """The evidence that they shall hold, by the id of the record."""
+        self.identifiers = {
+            identity: {one.key: one for parts in (self._standing, self._given) for one in parts.identifiers[identity]}
+            for identity in self.records
+        }
+        """The identifiers that they shall hold, by the id of the record and their own key."""
+        self._check()
+        self._raise()
+        self._merge()
+        self._raise()
+
+    def texts(self) -> dict[str, str]:
+        """File -> text, for the files that change."""
+        made = {}
+        for file, editor in self._editors.items():
+            with self._telling(file, "several changes"):
+                if editor.changes:
+                    made[file] = editor.result()
+        self._raise()
+        return made
+
+    def _raise(self) -> None:
+        if self._faults:
+            raise AdoptError(self._faults)
+
+    def _once(self, given: Iterable[Record]) -> list[Record]:
+        records: dict[tuple[object, ...], Record] = {}
+        for record in given:
+            first = records.setdefault((record.TABLE, *record.key), record)
+            if told(first) != told(record):
+                self._faults.append(f"{_name(record)}: is given twice, with different values; give it once")
+        return list(records.values())
+
+    def _rows_of(self, identity: str) -> list[Evidence]:
+        given = [row.model_copy(update={"sha256": None}) for row in self._given.evidence[identity]]
+        new = self.records[identity]
+        return merged_rows(self._old.get(identity, new), new, self._standing.evidence[identity], given)
+
+    # --- What has no place -----------------------------------------------------------------------------------------
+
+    def _check(self) -> None:
+        for record in self._new.values():
+            self._faults += self._homeless(record)
+            if identity := record.identity:
+                self._faults += self._uncited(identity, record)
+        for parts in (self._given.evidence, self._given.identifiers):
+            for identity in parts:
+                if parts[identity] and identity not in self.records:
+                    hint = did_you_mean(identity, list(self.records))
+                    self._faults.append(f"{_name(parts[identity][0])}: {identity} is not among the records{hint}")
+        for identity, rows in self._given.evidence.items():
+            if holder := self.records.get(identity):
+                for row in rows:
+                    self._faults += self._misplaced(row, holder)
+
+    def _homeless(self, record: Record) -> Iterator[str]:
+        if record.TABLE in PARENT:
+            table, name = PARENT[record.TABLE]
+            parent = getattr(record, name)
+            old = self._old.get(str(record.identity))
+            if old and getattr(old, name) != parent:
+                place = self._seeds.place_of(str(record.identity), name)
+                change = f"{getattr(old, name)} -> {parent}"
+                yield f"{place}{record.identity}, `{name}`: {change}: the record stands with another; {BY_HAND}"
+            elif parent not in self.records:
+                yield f"{record.identity}, `{name}`: {parent} is not among the {table}"
+        elif record.TABLE == "occasions" and not all(map(_SOURCE.fullmatch, getattr(record, "source_ids", ()))):
+            yield f"{record.identity}, `source_ids`: no id of a source, so that no file can be named for it"
+
+    def _uncited(self, identity: str, record: Record) -> Iterator[str]:
+        rows = self.evidence[identity]
+        supported = {(row.field, row.value) for row in rows if row.stance is EvidenceStance.SUPPORTS}
+        missing = [
+            f"`{column.name}`" if element is None else f"`{column.name}` ({element})"
+            for column in columns_of(type(record))
+            if column.origin is Origin.SOURCE
+            for element, _ in elements(record, column)
+            if (column.name, element) not in supported
+        ]
+        if missing or (not rows and "source_ids" in type(record).model_fields):
+            yield (
+                f"{self._seeds.place_of(identity, '')}{identity}: not cited: {', '.join(missing) or 'any field'}; add "
+                f"rows of evidence with record_id {identity}, the field (of a list, the element as value) and the "
+                "passage; `karabakh-data cite` finds its position"
+            )
+
+    def _misplaced(self, row: Evidence, record: Record) -> Iterator[str]:
+        column = column_named(type(record), row.field)
+        if column is None:
+            hint = did_you_mean(row.field, list(type(record).model_fields))
+            yield f"{_name(row)}: {record.TABLE} has no column {row.field!r}{hint}"
+        elif row.value is None and elements_of(record, column):
+            yield f"{_name(row)}: `{row.field}` is a list; give the element that the passage supports as value"
+        source = self.records.get(row.source_id)
+        if source is None or source.TABLE != "sources":
+            yield f"{_name(row)}: {row.source_id} is not among the sources"
+
+    # --- What changes ----------------------------------------------------------------------------------------------
+
+    def _merge(self) -> None:
+        at_the_end: dict[str, list[yamledit.Node]] = defaultdict(list)
+        for record in self._new.values():
+            if record.identity in self._old:
+                continue
+            if record.TABLE not in PARENT:
+                file, source = home_of(record)
+                at_the_end[file].append(record_node(record, self._given, source))
+                self.added[file] += _within(record, self._given)
+        for file, nodes in at_the_end.items():
+            with self._telling(file, "records at the end"):
+                self._editor(file).append_to_root(nodes)
+        touched = [*self._new, *self._given.evidence, *self._given.identifiers, *(i for _, i in self._given.nested)]
+        for identity in dict.fromkeys(touched):
+            if identity in self._old:
+                self._correct(identity, self._old[identity], self.records[identity])
+
+    def _correct(self, identity: str, old: Record, new: Record) -> None:
+        site = self._site(identity)
+        before, after = told(old), told(new)
+        differing = [column for column in written_columns(type(new)) if before[column.name] != after[column.name]]
+        changed = bool(differing)
+        for column in sorted(differing, key=lambda column: after[column.name] != ""):  # what goes is no anchor
+            change = f"`{column.name}`: {before[column.name] or 'empty'} -> {after[column.name] or 'empty'}"
+            with self._telling(site.file, f"{identity}, {change}"):
+                self._set(site, new, column)
+        changed |= self._identify(site, new)
+        rows, standing = self.evidence[identity], self._standing.evidence[identity]
+        if differing or _said(rows) != _said(standing):
+            changed |= _said(rows) != _said(standing)
+            with self._telling(site.file, f"{identity}, evidence: {_changes(rows, standing)}"):
+                merge_evidence(self._editor(site.file), site.node, new, rows, own_source(new, site.source))
+        if changed:
+            self.corrected[site.file].append(identity)
+        for table in NESTED.get(new.TABLE, {}):
+            children = [child for child in self._given.nested[table, identity] if child.identity not in self._old]
+            if children:
+                self.added[site.file] += [name for child in children for name in _within(child, self._given)]
+                nodes = [record_node(child, self._given, site.source) for child in children]
+                with self._telling(site.file, f"{identity}, {table}"):
+                    self._append(site, new, table, nodes)
+
+    def _set(self, site: _Site, new: Record, column: Column) -> None:
+        editor, value = self._editor(site.file), getattr(new, column.name)
+        if value is None or value == ():
+            editor.remove(site.node, column.name)
+        elif site.node.get(column.name) is not None:
+            editor.replace(site.node, column.name, value_node(column, value))
+        else:
+            keys = keys_of(type(new))
+            editor.add(site.node, keys[: keys.index(column.name)], column.name, value_node(column, value))
+
+    def _identify(self, site: _Site, record: Record) -> bool:
+        """Merge the identifiers of a record; tells whether any differs."""
+        known = {one.key: one for one in self._standing.identifiers[str(record.identity)]}
+        changed = [one for key, one in self.identifiers[str(record.identity)].items() if one != known.get(key)]
+        if new := [record_node(one, self._given, None) for one in changed if one.key not in known]:
+            with self._telling(site.file, f"{record.identity}, identifiers"):
+                self._append(site, record, "identifiers", new)
+        standing = site.node.get("identifiers")
+        nodes = [node for node in getattr(standing, "items", ()) if isinstance(node, yamltree.Mapping)]
+        for one in changed:
+            for node in nodes:
+                if _texts(node, ("scheme", "value")) == [*map(str, one.key[1:])]:
+                    change = f"`verified_in`: {known[one.key].verified_in} -> {one.verified_in}"
+                    with self._telling(site.file, f"{_name(one)}, {change}"):
+                        self._set(site._replace(node=node), one, _VERIFIED_IN)
+        return bool(changed)
+
+    def _append(self, site: _Site, record: Record, key: str, nodes: Sequence[yamledit.Node]) -> None:
+        if site.node.get(key) is not None:
+            self._editor(site.file).append(site.node, key, nodes)
+        else:
+            keys = keys_of(type(record))
+            self._editor(site.file).add(site.node, keys[: keys.index(key)], key, yamledit.sequence(nodes))
+
+    # --- Where -----------------------------------------------------------------------------------------------------
+
+    def _editor(self, file: str) -> yamledit.Editor:
+        if file not in self._editors:
+            path = self._folder / file
+            self._editors[file] = yamledit.Editor(path.read_bytes().decode("utf-8") if path.exists() else "")
+        return self._editors[file]
+
+    def _site(self, identity: str) -> _Site:
+        if identity not in self._sites:
+            file = self._seeds.raw[identity].file.removeprefix(f"{self._folder.name}/")
+            table, source = (file.removesuffix(".yaml"), None) if "/" not in file else ("occasions", Path(file).stem)
+            self._find(file, source, self._editor(file).root, table)
+        return self._sites[identity]
+
+    def _find(self, file: str, source: str | None, node: yamltree.Node | None, table: str) -> None:
+        for item in node.items if isinstance(node, yamltree.Sequence) else ():
+            if isinstance(item, yamltree.Mapping):
+                self._sites[_texts(item, MODELS[table].PRIMARY_KEY)[0]] = _Site(file, source, item)
+                for nested in NESTED.get(table, {}):
+                    self._find(file, source, item.get(nested), nested)
+
+    @contextmanager
+    def _telling(self, file: str, what: str) -> Iterator[None]:
+        """Tell what cannot be changed, where and why."""
+        try:
+            yield
+        except yamledit.EditError as error:
+            place = f"{self._folder.name}/{file}:{error.line}:{error.column}"
+            self._faults.append(f"{place}: {what}: {error}; {BY_HAND}")
+
+
+def _by_id(records: Iterable[Record]) -> dict[str, Record]:
+    return {record.identity: record for record in records if record.identity}
+
+
+def _within(record: Record, parts: Parts) -> Iterator[str]:
+    """The ids of a record and of those that stand in it."""
+    yield str(record.identity)
+    for table in NESTED.get(record.TABLE, {}):
+        for child in parts.nested[table, str(record.identity)]:
+            yield from _within(child, parts)
+
+
+def _texts(node: yamltree.Mapping, keys: Sequence[str]) -> list[str]:
+    values = [node.get(key) for key in keys]
+    return [value.text if isinstance(value, yamltree.Scalar) else "" for value in values]
+
+
+def _name(record: Record) -> str:
+    """A record for people: its id, or its table and key."""
+    return record.identity or " ".join([record.TABLE, *(str(part) for part in record.key if part is not None)])
+
+
+def _said(rows: Iterable[Evidence]) -> set[tuple[str, ...]]:
+    return {tuple(told(row).values()) for row in rows}
+
+
+def _changes(rows: Sequence[Evidence], standing: Sequence[Evidence]) -> str:
+    """The entries that go and those that come, field by field."""
+    was, now = _said(standing), _said(rows)
+    parts = []
+    for field in dict.fromkeys(row.field for row in (*standing, *rows)):
+        gone = [r for r in standing if r.field == field and tuple(told(r).values()) not in now]
+        new = [r for r in rows if r.field == field and tuple(told(r).values()) not in was]
+        if gone or new:
+            texts = [", ".join(yamledit.inline(entry_node(row, None, None)) for row in some) for some in (gone, new)]
+            parts.append(f"`{field}`: {texts[0] or 'nothing'} -> {texts[1] or 'nothing'}")
+    return "; ".join(parts) or "as it stands"
