@@ -76,7 +76,7 @@ def unknown_table(what: str, names: Iterable[str] = ()) -> Said:
     near = nearest(what, MODELS, 1) if what else []
     given = f"{what!r} is none of the tables {listed(MODELS)}" if what else "the table cannot be told"
     fit = f"; the columns fit {' and '.join(names)}" if names else ""
-    return Said(f"{given}{fit}; name the file after its table, or give --table", near[0] if near else None)
+    return Said(f"{given}{fit}; name the file or sheet after its table, or give --table", near[0] if near else None)
 
 
 @code("KD106", ERROR)
@@ -259,7 +259,8 @@ def structure(what: str, expected: str) -> Said:
 def refused(what: str) -> Said:
     """A construct that is not accepted from a file: YAML anchors, aliases and tags, nesting deeper than 64.
 
-    They can make a small file explode in memory or run code, and a list of records needs none of them.
+    They can make a small file explode in memory or run code, and a list of records needs none of them. The XML of a
+    workbook may hold no document type, for the same reason.
     """
     return Said(f"{what} is not accepted here; write the values out")
 
