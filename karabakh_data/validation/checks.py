@@ -6,12 +6,12 @@ Each check is a generator over the tables of a data set and yields what it finds
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from karabakh_data.claims import camps
 from karabakh_data.columns import Column, Kind, column_named, columns_of
-from karabakh_data.derive import carrying_sources, publication_order
+from karabakh_data.derive import carrying_sources, derive_incidents, publication_order
 from karabakh_data.models import (
     Actor,
     Affiliation,
@@ -26,6 +26,7 @@ from karabakh_data.models import (
 )
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
+from karabakh_data.suggest import nearest
 from karabakh_data.tables import DERIVED_TABLES, MODELS, references
 from karabakh_data.validation.check import Check, Problem, Tables, check
 from karabakh_data.validation.codes import keys
@@ -101,22 +102,36 @@ def references_resolve(tables: Tables) -> Iterator[Problem]:
 def parents_make_no_circle(tables: Tables) -> Iterator[Problem]:
     """Following `part_of_id`, `supersedes_id`, `renews_id` or `responds_to_id` leads back to the record itself.
 
-    A part cannot hold its whole, nor a later truce be renewed by an earlier one. Cut the circle at the wrong step.
+    A part cannot hold its whole, nor a later truce be renewed by an earlier one. Told once for a circle, at the last of
+    its records. Cut the circle at the wrong step.
     """
+    records = {str(record.identity): record for table in tables.values() for record in table if record.identity}
     for name in ("part_of_id", "supersedes_id", "renews_id", "responds_to_id"):
-        up = {
-            str(record.identity): parent
-            for records in tables.values()
-            for record in records
-            if record.identity and (parent := getattr(record, name, None))
-        }
+        up = {one: parent for one, record in records.items() if (parent := getattr(record, name, None))}
+        order = {one: number for number, one in enumerate(up)}
+        seen: set[str] = set()
         for start in up:
-            seen, current = {start}, up.get(start)
-            while current is not None and current not in seen:
+            path: dict[str, None] = {}
+            current = start
+            while current in up and current not in seen:
                 seen.add(current)
-                current = up.get(current)
-            if current == start:
-                yield Problem(_with_id(tables)[start], name, "leads back to the record itself")
+                path[current] = None
+                current = up[current]
+            if current in path:
+                circle = list(path)[list(path).index(current) :]
+                last = max(circle, key=order.__getitem__)
+                yield Problem(records[last], name, f"leads back to the record itself{_by_way_of(last, up)}")
+
+
+def _by_way_of(start: str, up: Mapping[str, str]) -> str:
+    """The other records of a circle, for a message; no more than a few."""
+    between: list[str] = []
+    current = up[start]
+    while current != start and len(between) < 5:
+        between.append(current)
+        current = up[current]
+    more = ", …" if current != start else ""
+    return f", by way of {', '.join(between)}{more}" if between else ""
 
 
 # --- Actors --------------------------------------------------------------------------------------------------------
@@ -195,10 +210,12 @@ def source_cells_are_cited(tables: Tables) -> Iterator[Problem]:
     Every source cell that is neither empty nor `unspecified` is cited, list elements one by one. Add rows to
     `evidence`; `karabakh-data cite FILE "words"` gives the positions.
     """
+    everything = _with_id(tables)
     supported = {(e.record_id, e.field, e.value) for e in _of(tables, Evidence) if e.stance is EvidenceStance.SUPPORTS}
-    for record_id, record in _with_id(tables).items():
+    astray = set(_meant_by_evidence_astray(tables, everything))
+    for record_id, record in everything.items():
         for column in columns_of(type(record)):
-            if column.origin is Origin.SOURCE:
+            if column.origin is Origin.SOURCE and (record_id, column.name) not in astray:
                 for element, text in elements(record, column):
                     if (record_id, column.name, element) not in supported:
                         yield Problem(record, column.name, f"{text} is not cited")
@@ -209,24 +226,41 @@ def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
     """Evidence does not fit its record: no such column, no such value in it, or positions past the document's end.
 
     `field` is a filled column of the record; `value` repeats the element where the column is a list and stays empty
-    where it is not.
+    where it is not. The cell that was meant is not told as uncited too.
     """
     everything = _with_id(tables)
     lengths = {source.source_id: source.document_chars for source in _of(tables, Source)}
     for evidence in _of(tables, Evidence):
-        record = everything.get(evidence.record_id)
         length = lengths.get(evidence.source_id)
         if length is not None and evidence.end > length:
             yield Problem(evidence, "end", f"lies past the document's end ({length})")
+        record = everything.get(evidence.record_id)
         if record is None:
             continue  # told by the reference
         column = column_named(type(record), evidence.field)
         if column is None:
-            yield Problem(evidence, "field", f"{record.TABLE} has no column {evidence.field}")
+            near = _column_meant(evidence.field, type(record))
+            yield Problem(evidence, "field", f"{record.TABLE} has no column {evidence.field}", suggestion=near)
         elif evidence.stance is EvidenceStance.SUPPORTS:
             texts = [element for element, _ in elements(record, column)]
             if evidence.value not in texts:
-                yield Problem(evidence, "value", f"`{evidence.field}` of {evidence.record_id} holds no such value")
+                near = next(iter(nearest(evidence.value or "", [text for text in texts if text], 1)), None)
+                message = f"`{evidence.field}` of {evidence.record_id} holds no such value"
+                yield Problem(evidence, "value", message, suggestion=near)
+
+
+def _column_meant(name: str, model: type[Record]) -> str | None:
+    return next(iter(nearest(name, [column.name for column in columns_of(model)], 1)), None)
+
+
+def _meant_by_evidence_astray(tables: Tables, everything: Mapping[str, Record]) -> Iterator[tuple[str, str]]:
+    """The (record, column) pairs that evidence is meant for, though it does not fit them, which is told."""
+    for problem in evidence_fits_its_record(tables):
+        evidence = problem.record
+        assert isinstance(evidence, Evidence)
+        column = problem.suggestion if problem.field == "field" else evidence.field
+        if column is not None and problem.field != "end":
+            yield evidence.record_id, column
 
 
 @check("KD603", ERROR, ("evidence",), absent="evidence")
@@ -245,9 +279,9 @@ def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
         carrying = carrying_sources(type(record), cited[record_id])
         expected = tuple(source for source in order if source in carrying)
         if given is not None and cited[record_id] and given != expected:
-            yield Problem(
-                record, "source_ids", f"is {';'.join(given)}, but by the evidence it is carried by {';'.join(expected)}"
-            )
+            follows = ";".join(expected)
+            message = f"is {';'.join(given)}, but by the evidence it is carried by {follows or 'none'}"
+            yield Problem(record, "source_ids", message, suggestion=follows or None)
 
 
 @check("KD306", ERROR, ("identifiers",))
@@ -336,17 +370,33 @@ def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
     part only. A whole conflict is no episode.
     """
     actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
+    incidents = _of(tables, Incident)
+    derived = incidents
+    if any(incident.attribution_status is None for incident in incidents):  # as in a contribution
+        derived = list(derive_incidents(incidents, statements_of_known_actors(tables), actors))
     blamed: dict[str, set[str]] = defaultdict(set)
-    for incident in _of(tables, Incident):
+    for incident in derived:
         if incident.part_of_id:
             blamed[incident.part_of_id].update(actors[a].side.value for a in incident.blamed_ids if a in actors)
-    for incident in _of(tables, Incident):
+    for given, incident in zip(incidents, derived, strict=True):
         sides = sorted(blamed[incident.incident_id] - {"none"})
         if incident.incident_type is IncidentType.CONFLICT:
             continue
         if incident.attribution_status is AttributionStatus.NONE and len(sides) > 1:
             message = f"nobody is blamed for the whole, but its parts are blamed on {' and '.join(sides)}"
-            yield Problem(incident, "attribution_status", message)
+            yield Problem(given, "attribution_status", message)
+
+
+def statements_of_known_actors(tables: Tables) -> list[Statement]:
+    """The statements from which the standing of claims can be derived."""
+    known = {actor.actor_id for actor in _of(tables, Actor)}
+    return [
+        statement
+        for statement in _of(tables, Statement)
+        if known.issuperset(
+            (*statement.speaker_ids, *statement.relayed_by_ids, *statement.accused_ids, *statement.on_behalf_of_ids)
+        )
+    ]
 
 
 CHECKS: tuple[Check, ...] = (

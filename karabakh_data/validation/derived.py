@@ -7,11 +7,12 @@ from typing import Any
 
 from karabakh_data.columns import Column, columns_of
 from karabakh_data.derive import derive_ceasefires, derive_edges, derive_incidents, derive_nodes, derive_terms
-from karabakh_data.models import Actor, Ceasefire, Incident, Record, Statement, StatusReport
+from karabakh_data.models import Actor, Ceasefire, Incident, Record, StatusReport
 from karabakh_data.models.types import Origin
 from karabakh_data.rules import is_filled
 from karabakh_data.tables import DERIVED_TABLES
 from karabakh_data.validation.check import Check, Problem, check
+from karabakh_data.validation.checks import statements_of_known_actors
 from karabakh_data.validation.finding import Severity
 from karabakh_data.validation.world import World
 
@@ -70,14 +71,7 @@ def _derived(world: World, table: str) -> Iterator[Record]:
         return
     incidents = [record for record in world.batch[table] if isinstance(record, Incident)]
     actors = {record.actor_id: record for record in world["actors"] if isinstance(record, Actor)}
-    statements = [
-        record
-        for record in world["statements"]
-        if isinstance(record, Statement)
-        and {*record.speaker_ids, *record.relayed_by_ids, *record.accused_ids, *record.on_behalf_of_ids}
-        <= actors.keys()
-    ]
-    yield from derive_incidents(incidents, statements, actors)
+    yield from derive_incidents(incidents, statements_of_known_actors(world), actors)
 
 
 @check("KD418", Severity.ERROR, tuple(sorted(DERIVED_TABLES)))
