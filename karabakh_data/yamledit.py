@@ -19,7 +19,7 @@ WIDTH = 120
 
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _COMMENT = re.compile("(?:[ \t]*(?:\r\n|[\r\n\x85\u2028\u2029]))*([ \t]*)#[^\r\n\x85\u2028\u2029]*")
-_GAP = re.compile(r"\s*:\s*")
+_GAP = re.compile(r"[ \t]*:\s*")
 _LONGEST_KEY = 100
 """From 128 characters on, PyYAML writes a key as `? key`."""
 
