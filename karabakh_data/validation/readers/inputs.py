@@ -111,10 +111,10 @@ class Inputs:
     def _file(self, path: Path, hint: str | None = None, delimiter: str | None = None) -> Iterator[RawRow]:
         reading = self._reading(_shown(path), Notation.TEXT)
         try:
+            if path.exists() and not path.is_file():  # to open a pipe without a writer would wait for ever
+                reading.tell(codes.unreadable, "no regular file; pipe it to `karabakh-data validate -`")
+                return
             with path.open("rb") as stream:
-                if not path.is_file():
-                    reading.tell(codes.unreadable, "no regular file")
-                    return
                 kind = self._kind(reading, path.suffix.casefold(), stream.read(16))
                 stream.seek(0)
                 if kind is not None:

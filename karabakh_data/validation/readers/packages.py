@@ -16,7 +16,7 @@ from karabakh_data.validation.readers.headers import table_named
 PACKAGE = "datapackage.json"
 
 BESIDE = ("readme", "license", "license-data", "citation", "changelog", "uncited")
-"""Stems of files that lie beside tables and hold no records."""
+"""Stems of files that are known to lie beside tables and to hold no records."""
 
 MAX_DESCRIPTOR = 8 << 20
 """Bytes of a `datapackage.json`."""
@@ -50,7 +50,9 @@ def files_of_folder(reading: Reading, folder: Path, extensions: tuple[str, ...])
             reading.tell(codes.outside, f"{path.name} is a symbolic link")
         elif path.is_dir():
             reading.tell(codes.not_read, f"{path.name} is a folder in the folder")
-        elif path.stem.casefold() in BESIDE or path.suffix.casefold() not in extensions:
+        elif path.stem.casefold() in BESIDE:
+            continue
+        elif path.suffix.casefold() not in extensions:
             reading.tell(codes.not_read, f"{path.name} holds no records")
         else:
             found = True
