@@ -45,7 +45,7 @@ class Check(Code[[Tables], Iterator[Problem]]):
 
     `watches` names the tables a new record of which can break it. `absent` names a table in which it misses rows, so
     that a row at fault there may be the one that is missed. `published` is its severity in the published data set.
-    `lone`: it looks at each record alone.
+    `lone`: it looks at single columns of each record, which may be empty where the record is at fault elsewhere.
     """
 
     watches: tuple[str, ...] = ()

@@ -149,18 +149,25 @@ class Pipeline:
 
     def _across(self) -> None:
         sound: dict[str, list[Record]] = defaultdict(list)
+        each: dict[str, list[Record]] = defaultdict(list)
         for judged in self.rows:
-            if judged.record is not None and not judged.errors:
-                sound[judged.raw.table].append(judged.record)
-                self._by_record[id(judged.record)] = judged
+            table = judged.raw.table
+            record = judged.record
+            if record is not None and not judged.errors:
+                sound[table].append(record)
             elif judged.key is not None:
-                self._replaced[judged.raw.table].add(judged.key)
+                self._replaced[table].add(judged.key)
+            if not judged.raw.broken:
+                record = record or judged.part_of_record()
+                each[table].append(record)
+                self._by_record[id(record)] = judged
         world = World(self._published.dataset, sound, self._replaced, self.today, self.documents)
+        alone = World(self._published.dataset, each, self._replaced, self.today)
         doubtful = Doubtful(self.rows)
-        lone = World(None, sound, None, self.today)
         for check in ALL_CHECKS:
-            if any(sound.get(table) for table in check.watches):
-                for problem in check(lone if check.lone else world):
+            seen = alone if check.lone else world
+            if any(seen.batch.get(table) for table in check.watches):
+                for problem in check(seen):
                     if not (check.absent and doubtful.may_miss(check.absent, problem.record_id)):
                         self._problem(problem)
         if self.documents is not None:

@@ -43,6 +43,7 @@ def _dates(world: World) -> Iterator[tuple[Record, str, Any]]:
     "KD501",
     WARNING,
     ("sources", "affiliations", "occasions", "statements", "ceasefires", "status_reports", "incidents"),
+    lone=True,
 )
 def dates_follow_the_beginning(world: World) -> Iterator[Problem]:
     """A date lies before the conflict began.
@@ -58,6 +59,7 @@ def dates_follow_the_beginning(world: World) -> Iterator[Problem]:
     "KD502",
     WARNING,
     ("sources", "affiliations", "occasions", "statements", "ceasefires", "status_reports", "incidents"),
+    lone=True,
 )
 def dates_have_come(world: World) -> Iterator[Problem]:
     """A date lies in the future.
@@ -86,10 +88,11 @@ def incidents_are_new(world: World) -> Iterator[Problem]:
     for incident in _batch(world, Incident):
         if incident.incident_id in ids:
             continue  # a correction
-        for other in known.get((incident.incident_type, incident.date_earliest, incident.date_latest), ()):
-            if not {*other.place_ids}.isdisjoint(incident.place_ids):
-                message = f"looks like the published {other.incident_id} by type, day and place"
-                yield Problem(incident, "incident_id", message, suggestion=other.incident_id)
+        days = (incident.incident_type, incident.date_earliest, incident.date_latest)
+        others = [o.incident_id for o in known.get(days, ()) if not {*o.place_ids}.isdisjoint(incident.place_ids)]
+        if others:
+            message = f"looks like the published {' and '.join(others)} by type, day and place"
+            yield Problem(incident, "incident_id", message, suggestion=others[0])
 
 
 @check("KD504", WARNING, ("statements",))
@@ -109,7 +112,7 @@ def accusations_have_a_side(world: World) -> Iterator[Problem]:
             yield Problem(statement, "accused_ids", f"an accusation, but nobody on a side of the conflict is {word}")
 
 
-@check("KD505", WARNING, ("statements",))
+@check("KD505", WARNING, ("statements",), lone=True)
 def summaries_are_our_own_words(world: World) -> Iterator[Problem]:
     """A summary repeats the quote.
 
@@ -118,7 +121,7 @@ def summaries_are_our_own_words(world: World) -> Iterator[Problem]:
     for statement in _batch(world, Statement):
         words = (statement.quote or "").casefold().split()
         needed = min(REPEATED_WORDS, max(4, len(words)))
-        summary = f" {' '.join(statement.summary.casefold().split())} "
+        summary = f" {' '.join((statement.summary or '').casefold().split())} "
         for start in range(len(words) - needed + 1):
             run = " ".join(words[start : start + needed])
             if f" {run}" in summary:
@@ -126,7 +129,7 @@ def summaries_are_our_own_words(world: World) -> Iterator[Problem]:
                 break
 
 
-@check("KD507", WARNING, ("actors", "places"))
+@check("KD507", WARNING, ("actors", "places"), lone=True)
 def names_are_not_taken(world: World) -> Iterator[Problem]:
     """A new actor or place has a name or alias of a published one.
 
@@ -139,7 +142,7 @@ def names_are_not_taken(world: World) -> Iterator[Problem]:
             for published in world.known(model.TABLE):
                 taken.update((name.casefold(), published) for name in _names(published))
         for record in _batch(world, model):
-            for field, names in (("name", (record.name,)), ("aliases", record.aliases)):
+            for field, names in (("name", (record.name or "",)), ("aliases", record.aliases)):
                 for name in names:
                     other = taken.get(name.casefold())
                     if other is not None and other.identity != record.identity:
