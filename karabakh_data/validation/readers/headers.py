@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from karabakh_data.columns import columns_of
 from karabakh_data.suggest import nearest
@@ -71,16 +71,19 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
                 meant.update(nearest("_".join(name.split()), candidates, 1))
             columns.append(None)
     absent = [column for column in columns_of(MODELS[table]) if column.required and column.name not in first]
+    start = replace(at, value=None) if at is not None else None
     for column in absent:
         if column.name not in meant:
-            reading.tell(codes.missing_column, column.name, table, at=at, table=table, field=column.name)
+            reading.tell(codes.missing_column, column.name, table, at=start, table=table, field=column.name)
     return Header(table, tuple(columns), frozenset(meant | {column.name for column in absent}))
 
 
 def _is_header(names: Iterable[str], known: Sequence[str]) -> bool:
-    """Whether a name is a column's, or every other one resembles one: the ids of a first record may do so by chance."""
+    """Whether a name is a column's, or most of several resemble one: an id or a title may do so by chance."""
     given = ["_".join(re.split(r"[\s_-]+", name.strip().casefold())) for name in names if name.strip()]
-    return any(name in known for name in given) or 2 * sum(bool(nearest(name, known, 1)) for name in given) > len(given)
+    if any(name in known for name in given):
+        return True
+    return sum(bool(nearest(name, known, 1)) for name in given) > max(len(given) / 2, 1)
 
 
 def _where(cell: Raw) -> str:
