@@ -142,5 +142,5 @@ def _quote_faults(ds: Dataset, document: Document, evidence: Evidence) -> Iterat
     passage = document.text[evidence.start : evidence.end]
     if fold(passage) != fold(statement.quote or ""):
         yield codes.quote_differs, codes.quote_differs()
-    if not any(q.start <= evidence.start and evidence.end <= q.end for q in document.quoted):
+    elif not any(q.start <= evidence.start and evidence.end <= q.end for q in document.quoted):
         yield codes.quote_not_quoted, codes.quote_not_quoted()

@@ -296,6 +296,20 @@ def test_evidence_for_what_the_record_does_not_hold_is_found(
     ]
 
 
+def test_evidence_for_a_misspelt_column_or_value_names_the_one_that_is_meant(tale: Tables) -> None:
+    misspelt = evidence_changed(tale, field="party_id")
+    (problem,) = checks.evidence_fits_its_record(misspelt)
+    assert problem.suggestion == "party_ids"
+    row = first(tale, "evidence", lambda e: e.field == "party_ids")
+    (problem,) = checks.evidence_fits_its_record(evidence_changed(tale, value=f"{row.value}s"))
+    assert problem.suggestion == row.value
+
+
+@pytest.mark.parametrize("values", [{"field": "party_id"}, {"value": "actor-nobody"}, {"value": None}])
+def test_a_value_whose_evidence_is_astray_is_not_uncited_too(tale: Tables, values: dict[str, Any]) -> None:
+    assert found(checks.source_cells_are_cited, evidence_changed(tale, **values)) == []
+
+
 def test_evidence_past_the_end_of_the_document_is_found(tale: Tables) -> None:
     length = first(tale, "sources", lambda s: s.source_id == "source-daily").document_chars
     assert found(checks.evidence_fits_its_record, evidence_changed(tale, end=length)) == []
@@ -384,6 +398,15 @@ def test_a_side_or_an_actor_in_a_name_is_found(tale: Tables, table: str, name: s
     assert message.endswith("; an id or name takes no side")
 
 
+def test_a_name_inside_a_longer_one_is_not_told_by_itself(published: Tables) -> None:
+    incident = first(published, "incidents")
+    name = "Fire of the Armenian armed forces, told by TASS"
+    named = with_record(published, incident, with_values(incident, {"name": name}))
+    assert found(checks.names_are_neutral, named) == [
+        (incident.incident_id, "name", "names Armenian armed forces and TASS; an id or name takes no side")
+    ]
+
+
 @pytest.mark.parametrize("table", ["incidents", "ceasefires"])
 def test_a_side_or_an_actor_in_an_id_is_found(tale: Tables, table: str) -> None:
     record = first(tale, table)
@@ -427,6 +450,15 @@ def test_a_loaded_word_is_found_in_every_text_of_ours(tale: Tables, table: str, 
     worded = with_record(tale, record, forged(record, **{field: "The so-called pause."}))
     assert [f[1:] for f in found(checks.our_words_are_neutral, worded)] == [
         (field, "holds the loaded word 'so-called'")
+    ]
+
+
+def test_each_loaded_word_of_a_text_is_told_once(tale: Tables) -> None:
+    place = first(tale, "places")
+    worded = with_record(tale, place, forged(place, description="The enemy, the regime and the enemy."))
+    assert [message for _, _, message in found(checks.our_words_are_neutral, worded)] == [
+        "holds the loaded word 'enemy'",
+        "holds the loaded word 'regime'",
     ]
 
 
@@ -477,6 +509,23 @@ def test_an_umbrella_blamed_itself_or_over_parts_of_one_side_is_no_warning(
     tale: Tables, blamed: list[tuple[str, ...]], status: str
 ) -> None:
     assert found(checks.umbrellas_tell_their_blame, umbrella(tale, *blamed, status=status)) == []
+
+
+def test_the_blame_of_incidents_without_statuses_is_derived_from_the_statements(tale: Tables) -> None:
+    part = first(tale, "incidents")
+    bare = {"occurrence_status": None, "attribution_status": None, "affirmed_by": (), "denied_by": (), "blamed_ids": ()}
+    whole = forged(part, **bare, incident_id="incident-whole")
+    parts = [forged(part, **bare, incident_id=f"incident-{n}", part_of_id="incident-whole") for n in (1, 2)]
+    accusation = first(tale, "statements", lambda s: s.speech_act == "accuse")
+    blames = [
+        forged(accusation, statement_id=f"statement-{n}", incident_ids=(f"incident-{n}",), accused_ids=(accused,))
+        for n, accused in ((1, "actor-northland"), (2, "actor-southland"))
+    ]
+    tables = {**tale, "incidents": [whole, *parts], "statements": blames}
+    assert [f[:2] for f in found(checks.umbrellas_tell_their_blame, tables)] == [
+        ("incident-whole", "attribution_status")
+    ]
+    assert found(checks.umbrellas_tell_their_blame, {**tables, "statements": blames[:1]}) == []
 
 
 def test_the_checks_run_on_tables_before_anything_is_derived(tmp_path: Path) -> None:

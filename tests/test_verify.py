@@ -124,7 +124,7 @@ def test_a_failure_names_source_place_record_and_field(tale: kd.Dataset, article
     quote = next(e for e in tale.evidence if is_quote(e))
     assert str(failure) == (
         f"source-daily:{quote.start}-{quote.end}: statement-bell-appeal, quote: "
-        "the characters there are not those that were cited"
+        "KD608 the characters there are not those that were cited"
     )
 
 
@@ -199,9 +199,18 @@ def test_a_quote_outside_quotation_marks_is_told(tale: kd.Dataset, articles: Pat
     words = Document.read(articles / "daily.txt")
     (place,) = words.find("Southland denies the shelling.")
     moved = changed(tale, is_quote, start=place.start, end=place.end, sha256=words.digest(*place))
-    daily, _ = verify(moved, articles, UNCITED)
-    assert messages([daily])[-1] == "the passage does not stand inside quotation marks"
-    assert (len(daily.failures), daily.verified) == (2, daily.spans - 1)
+    tables = {name: list(moved.table(name)) for name in MODELS}
+    told = [with_values(s, {"quote": words.text[slice(*place)]}) if s.quote else s for s in tables["statements"]]
+    daily, _ = verify(kd.Dataset({**tables, "statements": told}), articles, UNCITED)
+    assert messages([daily]) == ["the passage does not stand inside quotation marks"]
+    assert daily.verified == daily.spans - 1
+
+
+def test_a_quote_cited_from_elsewhere_is_told_once(tale: kd.Dataset, articles: Path) -> None:
+    words = Document.read(articles / "daily.txt")
+    (place,) = words.find("Southland denies the shelling.")
+    moved = changed(tale, is_quote, start=place.start, end=place.end, sha256=words.digest(*place))
+    assert messages(verify(moved, articles, UNCITED)) == ["the quote is not what stands there"]
 
 
 @pytest.mark.parametrize("values", [{"record_id": "statement-nobody"}, {"field": "no_such_column"}])

@@ -6,7 +6,7 @@ Each check is a generator over the tables of a data set and yields what it finds
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from karabakh_data.claims import camps
@@ -105,22 +105,28 @@ def parents_make_no_circle(tables: Tables) -> Iterator[Problem]:
     A part cannot hold its whole, nor a later truce be renewed by an earlier one. Told once for a circle, at the last of
     its records. Cut the circle at the wrong step.
     """
-    records = {str(record.identity): record for table in tables.values() for record in table if record.identity}
-    for name in ("part_of_id", "supersedes_id", "renews_id", "responds_to_id"):
-        up = {one: parent for one, record in records.items() if (parent := getattr(record, name, None))}
-        order = {one: number for number, one in enumerate(up)}
-        seen: set[str] = set()
-        for start in up:
-            path: dict[str, None] = {}
-            current = start
-            while current in up and current not in seen:
-                seen.add(current)
-                path[current] = None
-                current = up[current]
-            if current in path:
-                circle = list(path)[list(path).index(current) :]
-                last = max(circle, key=order.__getitem__)
-                yield Problem(records[last], name, f"leads back to the record itself{_by_way_of(last, up)}")
+    for table in ("actors", "incidents", "ceasefires", "statements"):
+        for column in columns_of(MODELS[table]):
+            if column.reference == table and not column.is_key and not column.is_list:
+                yield from _circles(tables.get(table, ()), column.name)
+
+
+def _circles(records: Sequence[Record], name: str) -> Iterator[Problem]:
+    """Each circle of a column that refers to one record of the same table."""
+    named = {str(record.identity): record for record in records}
+    up = {one: str(parent) for one, record in named.items() if (parent := getattr(record, name))}
+    order = {one: number for number, one in enumerate(up)}
+    seen: set[str] = set()
+    for start in up:
+        path: list[str] = []
+        current = start
+        while current in up and current not in seen:
+            seen.add(current)
+            path.append(current)
+            current = up[current]
+        if current in path:
+            last = max(path[path.index(current) :], key=order.__getitem__)
+            yield Problem(named[last], name, f"leads back to the record itself{_by_way_of(last, up)}")
 
 
 def _by_way_of(start: str, up: Mapping[str, str]) -> str:
@@ -320,7 +326,7 @@ SHARED_SCHEMES = frozenset({"gw", "cow", "ucdp-actor", "ucdp-conflict"})
 # --- Neutrality ----------------------------------------------------------------------------------------------------
 
 
-@check("KD417", ERROR, ("incidents", "ceasefires"))
+@check("KD417", ERROR, ("incidents", "ceasefires"), lone=True)
 def names_are_neutral(tables: Tables) -> Iterator[Problem]:
     """The id or name of an incident or ceasefire names a side or an actor.
 
@@ -342,9 +348,11 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
     banned = sorted((actors - places) | set(SIDE_WORDS))
     for model in (Incident, Ceasefire):
         for record in _of(tables, model):
-            for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name)):
-                for name in names_in(text, banned):
-                    yield Problem(record, field, f"names {name}; an id or name takes no side")
+            for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name or "")):
+                found = names_in(text, banned)
+                whole = [name for name in found if not any(names_in(other, [name]) for other in found if other != name)]
+                if found:
+                    yield Problem(record, field, f"names {' and '.join(whole or found)}; an id or name takes no side")
 
 
 @check("KD506", Severity.WARNING, tuple(MODELS), published=ERROR, lone=True)
@@ -353,12 +361,13 @@ def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
 
     Such words take a side. Tell it plainly; in `quote`, `title`, `role` and `aliases` the source's own words stand.
     """
-    for records in tables.values():
+    contributed: Tables = getattr(tables, "batch", tables)
+    for records in contributed.values():
         for record in records:
             for column in columns_of(type(record)):
                 value = getattr(record, column.name)
                 if column.origin is Origin.EDITORIAL and column.kind is Kind.TEXT and value and not column.is_list:
-                    for word in loaded_words(value):
+                    for word in dict.fromkeys(loaded_words(value)):
                         yield Problem(record, column.name, f"holds the loaded word {word!r}")
 
 
