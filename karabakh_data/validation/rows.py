@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from karabakh_data.columns import SEPARATOR
 from karabakh_data.models import Record
+from karabakh_data.rules import Distinct, Ordered, Rule, StandsAlone, faults
 from karabakh_data.rules import Fault as RuleFault
 from karabakh_data.tables import MODELS
-from karabakh_data.validation.cells import judge_cell, judges_of
+from karabakh_data.validation.cells import Fault, judge_cell, judges_of
 from karabakh_data.validation.codes import Code, Said, cells, records
 from karabakh_data.validation.finding import Finding, Severity
 from karabakh_data.validation.raw import Raw, RawRow, make_finding
 
-_UNREAD = object()
-"""Stands for a value whose fault is told already, so that no rule looks at it."""
+LONGEST = 300
+"""Characters of a record's name, and of a message of a rule, that are kept."""
 
 
 @dataclass(eq=False)
@@ -34,6 +38,7 @@ class Judged:
     record: Record | None = None
     """The record, if its own fields and rules hold."""
     errors: int = 0
+    _places: dict[str, dict[str, tuple[Raw, tuple[int, int] | None]]] = field(default_factory=dict, repr=False)
 
     @property
     def model(self) -> type[Record]:
@@ -54,7 +59,12 @@ class Judged:
     def name(self) -> str | None:
         """The id, or the parts of the key, for messages."""
         key = self.key
-        return None if key is None else " ".join(str(part) for part in key if part is not None)
+        return None if key is None else _cut(" ".join(str(part) for part in key if part is not None))
+
+    def part_of_record(self) -> Record:
+        """What is sound of a record at fault, for checks that look at single columns; the rest is empty."""
+        empty = {name: () if judge.column.is_list else None for name, judge in judges_of(self.raw.table).items()}
+        return self.model.model_construct(**{**empty, **self.values})
 
     def tell(
         self,
@@ -88,61 +98,116 @@ class Judged:
         raw = self.raw.cells.get(column)
         if raw is None or element is None:
             return raw, None
-        text = str(element)
-        if isinstance(raw.value, list):
-            return next((one for one in raw.value if str(one.value) == text), raw), None
-        if isinstance(raw.value, str):
-            start = 0
-            for one in raw.value.split(";"):
-                if one == text:
-                    return raw, (start, max(1, len(one)))
-                start += len(one) + 1
-        return raw, None
+        if column not in self._places:
+            self._places[column] = dict(_places(raw))
+        return self._places[column].get(str(element), (raw, None))
+
+
+def _places(raw: Raw) -> Iterator[tuple[str, tuple[Raw, tuple[int, int] | None]]]:
+    """Each element of a list cell with its place, the last first, so that of equal ones the first is kept."""
+    if isinstance(raw.value, list):
+        for one in reversed(raw.value):
+            yield str(one.value), (one, None)
+    elif isinstance(raw.value, str):
+        end = len(raw.value)
+        for text in reversed(raw.value.split(SEPARATOR)):
+            start = end - len(text)
+            yield text, (raw, (start, max(1, len(text))))
+            end = start - 1
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def judge_row(raw: RawRow) -> tuple[Judged, list[Finding]]:
     """Judge a row by itself: each cell, then the rules whose cells are sound."""
     judged = Judged(raw, unsound=set(raw.told), errors=bool(raw.told or raw.broken))
-    found = list(_judge_cells(judged))
+    told = _judge_cells(judged)  # all of them first, since a key of several columns names the record
     if raw.broken:
         judged.unsound.update(name for name in judges_of(raw.table) if name not in judged.values)
-        return judged, found
+        return judged, []
+    found = []
+    for name, fault in told:
+        at = fault.at if name in raw.cells else None
+        found.append(judged.tell(fault.code, fault.said, name, at, fault.text, fault.underline))
     found += _judge_rules(judged)
     return judged, found
 
 
-def _judge_cells(judged: Judged) -> Iterator[Finding]:
+def _judge_cells(judged: Judged) -> list[tuple[str, Fault]]:
     raw = judged.raw
     judges = judges_of(raw.table)
+    told: list[tuple[str, Fault]] = []
     for name in judged.model.PRIMARY_KEY if raw.broken else judges:
         if name in raw.told:
             continue
         given = raw.cells.get(name)
-        if given is None:
-            if judges[name].column.required and not raw.broken:
-                judged.unsound.add(name)
-                yield judged.tell(cells.missing_value, cells.missing_value(), name)
+        if given is None and raw.broken:
             continue
-        cell = judge_cell(judges[name], given, raw.source.notation)
-        judged.elements[name] = cell.elements
+        cell = judge_cell(judges[name], given or Raw(None), raw.source.notation)
+        if given is not None:
+            judged.elements[name] = cell.elements
         if not cell.sound:
             judged.unsound.add(name)
         elif cell.value not in (None, ()):
             judged.values[name] = cell.value
-        if not raw.broken:
-            for fault in cell.faults:
-                yield judged.tell(fault.code, fault.said, name, fault.at, fault.text, fault.underline)
+        told += [(name, fault) for fault in cell.faults]
+    return told
+
+
+# --- Rules ---------------------------------------------------------------------------------------------------------
 
 
 def _judge_rules(judged: Judged) -> Iterator[Finding]:
-    model = judged.model
-    values = judged.values | dict.fromkeys(judged.unsound & model.model_fields.keys(), _UNREAD)
-    try:
-        judged.record = model.model_validate(values)
-    except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            name = str(detail["loc"][0]) if detail["loc"] else ""
-            if name in judged.unsound:
-                continue
-            code = records.BY_RULE[detail["type"]]
-            yield judged.tell(code, code(RuleFault(name, detail["type"], detail["msg"])), name)
+    model, values, unsound = judged.model, judged.values, judged.unsound
+    refused: list[Any] = []
+    if not unsound:
+        try:
+            judged.record = model.model_validate(values)
+        except ValidationError as error:
+            refused = error.errors(include_url=False)
+        else:
+            return
+    broken = [(rule, fault) for rule in model.RULES for fault in faults((rule,), values, frozenset(unsound))]
+    for rule, fault in _once(broken):
+        element = _element(rule, fault, values)
+        at, underline = judged.part(fault.field, element)
+        code = records.BY_RULE[fault.code]
+        said = code(fault._replace(message=_short(fault.message)))
+        yield judged.tell(code, said, fault.field, at, element, underline)
+    sound = {name: values.get(name) for name in model.model_fields if name not in unsound}
+    for fault in model._differing(sound, model.row_derived(sound)):
+        yield judged.tell(records.derived_differs, records.derived_differs(fault), fault.field)
+    for detail in refused:
+        if detail["type"] not in records.BY_RULE:  # judged by its column alone, it was accepted
+            yield judged.tell(cells.other_form, Said(_short(detail["msg"])), str(detail["loc"][0]))
+
+
+def _once(broken: list[tuple[Rule, RuleFault]]) -> Iterator[tuple[Rule, RuleFault]]:
+    """One fault for each value to mend: rules that miss the same value, or compare the same date, tell it once."""
+    dates = Counter(name for rule, _ in broken if isinstance(rule, Ordered) for name in rule.fields)
+    told: set[tuple[str, str]] = set()
+    for rule, fault in broken:
+        names: tuple[str, ...] = rule.fields if isinstance(rule, Ordered) else (fault.field,)
+        if told.isdisjoint((fault.code, name) for name in names):
+            meant = max(names, key=dates.__getitem__)
+            told.add((fault.code, meant))
+            yield rule, fault._replace(field=meant)
+
+
+def _element(rule: Rule, fault: RuleFault, values: dict[str, Any]) -> Any:
+    """The element of a list that a rule is about."""
+    value = values.get(fault.field)
+    if isinstance(rule, Distinct):
+        first = values[rule.names[0]]
+        among = first if isinstance(first, tuple) else (first,)
+        return min(set(among).intersection(value if isinstance(value, tuple) else (value,)))
+    if isinstance(rule, StandsAlone):
+        return next(word for word in rule.words if value and word in value)
+    return None
+
+
+def _short(message: str) -> str:
+    """A message in which no word is as long as a value may be."""
+    return _cut(re.sub(r"\S{100,}", lambda match: match[0][:60] + "…", message))

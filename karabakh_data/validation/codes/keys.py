@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 from karabakh_data.suggest import nearest
 from karabakh_data.validation.codes import Said, code
+from karabakh_data.validation.codes.reading import short
 from karabakh_data.validation.finding import Severity
 
 ERROR, NOTE = Severity.ERROR, Severity.NOTE
+
+SOUGHT = 200
+"""Characters of an id up to which the nearest is sought."""
 
 
 @code("KD301", ERROR)
@@ -18,9 +22,9 @@ def unknown_reference(target: str, table: str, known: Iterable[str]) -> Said:
     `karabakh-data ls TABLE` lists the published ids. A record that is new has to be part of the contribution; a record
     that is at fault elsewhere still counts as known.
     """
-    near = nearest(target, known, 1)
+    near = nearest(target, known, 1) if len(target) <= SOUGHT else []
     kind = "record" if table == "nodes" else f"record of {table}"
-    return Said(f"{target!r} is not a known {kind}", near[0] if near else None)
+    return Said(f"{short(target)} is not a known {kind}", near[0] if near else None)
 
 
 @code("KD302", ERROR)
@@ -30,8 +34,8 @@ def wrong_kind(target: str, kind: str, table: str, known: Iterable[str]) -> Said
     The kind of an id is its first word: a column that refers to actors takes `actor-...` alone.
     """
     slug = target.partition("-")[2]
-    near = nearest(f"{kind}-{slug}", known, 1)
-    return Said(f"{target!r} is no id of {table}, expected one of the form {kind}-slug", near[0] if near else None)
+    near = nearest(f"{kind}-{slug}", known, 1) if len(target) <= SOUGHT else []
+    return Said(f"{short(target)} is no id of {table}, expected one of the form {kind}-slug", near[0] if near else None)
 
 
 @code("KD303", ERROR)

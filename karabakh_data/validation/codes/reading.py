@@ -59,12 +59,12 @@ def not_utf8(what: str, repair: str = "save the file as UTF-8") -> Said:
 
 
 @code("KD104", ERROR)
-def control_character(character: str) -> Said:
+def control_character(character: str, suggestion: str | None = None) -> Said:
     """A control character, such as NUL, or half of a surrogate pair stands in the file.
 
     No tool shows them, several cut the text there, and none means anything in a record. Delete the character.
     """
-    return Said(f"holds the control character U+{ord(character):04X}; delete it")
+    return Said(f"holds the control character U+{ord(character):04X}; delete it", suggestion)
 
 
 @code("KD105", ERROR)
@@ -201,6 +201,8 @@ def unknown_column(name: str, table: str, candidates: Iterable[str]) -> Said:
     """
     if not name.strip():
         return Said(f"a column without a name holds values; give it the name of a column of {table}")
+    if name in MODELS:
+        return Said(f"{table} has no column {name!r}: its records are a table of their own, beside {table}, not in it")
     near = nearest("_".join(name.split()), candidates, 1)
     return Said(f"{table} has no column {short(name)}", near[0] if near else None)
 
@@ -319,10 +321,10 @@ def typed_as_date(iso: str) -> Said:
 def number_as_text(text: str) -> Said:
     """A number or truth value is given as text.
 
-    It is taken as meant, but a program that trusts the types will not count it. Give it its own type: without quotation
-    marks in JSON; as a number, or in a cell formatted as text, in a workbook.
+    Told of a workbook. It is taken as meant, but a program that trusts the types will not count it. Enter it as a
+    number, or format the cell as text.
     """
-    return Said(f"{text!r} is given as text; give it its own type")
+    return Said(f"{short(text)} is given as text; give it its own type")
 
 
 @code("KD156", ERROR)
