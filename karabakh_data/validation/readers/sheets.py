@@ -16,15 +16,12 @@ from typing import Any, NamedTuple
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.readers.numberformat import BUILTIN, GENERAL, day_of
 from karabakh_data.validation.readers.ooxml import ELEMENTS, Package, WorkbookError, bounded, damaged
+from karabakh_data.validation.readers.sheettext import CHARACTERS, StringsHandler, TextHandler
 
 SHEETS = 1_000
 CELLS = 1_000_000
 """Cells of all sheets together, the formatted ones without content among them."""
-STRINGS = 1_000_000
-STRING_CHARACTERS = 50_000_000
 MERGED = 100_000
-TEXT = 100_000
-"""Characters of one cell (spreadsheets hold 32,767); one more is kept, so that the excess can be told."""
 FORMULA = 200
 """Characters of a formula that are kept."""
 SHARED_FORMULAS = 10_000
@@ -58,7 +55,6 @@ class Sheet:
     """A worksheet."""
 
     name: str
-    visible: bool
     part: str
     rows: int = 0
     """Rows with content."""
@@ -115,7 +111,7 @@ class Workbook:
         self.sheets: list[Sheet] = []
         """The worksheets, in order."""
         self._open()
-        cells = elements = 0
+        cells = elements = characters = 0
         for sheet in self.sheets:
             handler = self._handler(sheet, sheet.merged)
             for number, _ in self._rows(handler):
@@ -124,8 +120,10 @@ class Workbook:
             # Added up, since many sheets may name the same part.
             cells += handler.cells
             elements += handler.elements
+            characters += handler.characters
             bounded(cells, CELLS, "cells")
             bounded(elements, ELEMENTS, "XML elements")
+            bounded(characters, CHARACTERS, "characters of text")
 
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, list[Cell]]]:
         """The rows with content, each with its number, top down."""
@@ -145,7 +143,7 @@ class Workbook:
             raise WorkbookError(codes.unknown_format, "is a zip archive, but no workbook")
         if part.endswith(".bin"):
             raise WorkbookError(codes.unknown_format, "is a binary workbook (.xlsb)", "save it as XLSX")
-        found: list[tuple[str, bool, str]] = []
+        found: list[tuple[str, str]] = []
         roots: list[str] = []
 
         def start(tag: str, attributes: dict[str, str]) -> None:
@@ -155,25 +153,24 @@ class Workbook:
                 self._from_1904 = attributes.get("date1904") in ("1", "true")
             elif tag == "sheet":
                 relation = next((value for name, value in attributes.items() if name.rpartition(":")[2] == "id"), "")
-                name = attributes.get("name", f"Sheet{len(found) + 1}")
-                found.append((name, attributes.get("state", "visible") == "visible", relation))
+                found.append((attributes.get("name", f"Sheet{len(found) + 1}"), relation))
                 bounded(len(found), SHEETS, "sheets")
 
         self._package.read(part, start)
         if roots != ["workbook"]:
             raise WorkbookError(codes.unknown_format, "is an Office file, but no workbook", "save it as XLSX")
         relations = self._package.relations(part)
-        for name, visible, relation in found:
+        for name, relation in found:
             if relation not in relations:
                 raise damaged(f"the sheet {name[:100]!r} is listed, but is not there")
             kind, target = relations[relation]
             if kind == "worksheet":
-                self.sheets.append(Sheet(name, visible, target))
+                self.sheets.append(Sheet(name, target))
         targets = dict(relations.values())
         if "styles" in targets:
             self._read_styles(targets["styles"])
         if "sharedStrings" in targets:
-            handler = _StringsHandler(self._strings)
+            handler = StringsHandler(self._strings)
             self._package.read(targets["sharedStrings"], handler.start, handler.end, handler.text, ELEMENTS)
 
     def _read_styles(self, part: str) -> None:
@@ -197,76 +194,6 @@ class Workbook:
 
         self._package.read(part, start, end)
         self._forms = [own.get(number) or BUILTIN.get(number, GENERAL) for number in used] or [GENERAL]
-
-
-# --- Text ----------------------------------------------------------------------------------------------------------
-
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_", re.ASCII)
-
-
-def unescaped(text: str) -> str:
-    """What a string of a workbook stands for: `_x000D_` is a carriage return, `_x005F_` an underscore."""
-    if "_x" not in text:
-        return text
-    text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-    try:  # two escapes may make one character beyond the basic plane
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
-    except UnicodeDecodeError:
-        return text
-
-
-class _TextHandler:
-    """Gathers the text of the elements that hold any, without furigana; cut where it exceeds a cell."""
-
-    holders = frozenset({"t"})
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._length = 0
-        self._taking = False
-        self._phonetic = False
-
-    def text(self, data: str) -> None:
-        if self._taking and self._length <= TEXT:
-            self._pieces.append(data)
-            self._length += len(data)
-
-    def take(self) -> str:
-        text = unescaped("".join(self._pieces))
-        self._pieces = []
-        self._length = 0
-        return text[: TEXT + 1]
-
-    def open_text(self, tag: str) -> None:
-        if tag == "rPh":
-            self._phonetic = True
-        self._taking = tag in self.holders and not self._phonetic
-
-    def close_text(self, tag: str) -> None:
-        if tag == "rPh":
-            self._phonetic = False
-        self._taking = False
-
-
-class _StringsHandler(_TextHandler):
-    """Collects the shared strings."""
-
-    def __init__(self, strings: list[str]) -> None:
-        super().__init__()
-        self._strings = strings
-        self._characters = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.open_text(tag)
-
-    def end(self, tag: str) -> None:
-        self.close_text(tag)
-        if tag == "si":
-            text = self.take()
-            self._strings.append(text)
-            self._characters += len(text)
-            bounded(len(self._strings), STRINGS, "shared strings")
-            bounded(self._characters, STRING_CHARACTERS, "characters of text")
 
 
 # --- Cells ---------------------------------------------------------------------------------------------------------
@@ -295,7 +222,7 @@ def _content(cell: Cell) -> bool:
     return cell.kind != "text" or not cell.value.isspace()
 
 
-class _SheetHandler(_TextHandler):
+class _SheetHandler(TextHandler):
     """Collects the rows with content, and the merged ranges where a list for them is given."""
 
     holders = frozenset({"v", "t", "f"})
@@ -307,6 +234,7 @@ class _SheetHandler(_TextHandler):
         self.part = part
         self.cells = 0
         self.elements = 0
+        self.characters = 0
         self.done: deque[tuple[int, list[Cell]]] = deque()
         self._strings = strings
         self._forms = forms
@@ -365,8 +293,8 @@ class _SheetHandler(_TextHandler):
         self._column = 0
 
     def _add_range(self, ref: str, merged: list[Range]) -> None:
-        first, _, last = ref.partition(":")
-        place = Range(*_place(first, self.part), *_place(last or first, self.part))
+        first, colon, last = ref.partition(":")
+        place = Range(*_place(first, self.part), *_place(last if colon else first, self.part))
         if place.bottom < place.top or place.right < place.left:
             raise damaged(f"{self.part} merges the cells {ref[:40]!r} back to front")
         if place[:2] != place[2:]:
@@ -383,6 +311,8 @@ class _SheetHandler(_TextHandler):
         form = self._forms[_index(attributes.get("s", "0"), len(self._forms), "the style")]
         inline = self.take()
         text = inline if kind == "inlineStr" else self._value
+        self.characters += len(text or "")
+        bounded(self.characters, CHARACTERS, "characters of text")
         if self._formula is not None:
             self._found.append(Cell(column, "formula", self._formula, form))
         elif text:

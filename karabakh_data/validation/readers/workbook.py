@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from karabakh_data.columns import columns_of
@@ -21,7 +22,8 @@ from karabakh_data.validation.readers.headers import Header, read_header, table_
 from karabakh_data.validation.readers.numberformat import TEXT as AS_TEXT
 from karabakh_data.validation.readers.numberformat import is_shown_otherwise
 from karabakh_data.validation.readers.ooxml import WorkbookError, bounded
-from karabakh_data.validation.readers.sheets import TEXT, Cell, Range, Sheet, Workbook, reference
+from karabakh_data.validation.readers.sheets import Cell, Range, Sheet, Workbook, reference
+from karabakh_data.validation.readers.sheettext import TEXT
 
 COLUMN_LIMIT = 1_000
 """Columns of a header."""
@@ -54,8 +56,8 @@ def read_workbook(reading: Reading, data: bytes, *, hint: str | None = None) -> 
         full = [sheet for sheet in book.sheets if sheet.rows and sheet.name not in HELPER_SHEETS]
         if not full:
             raise WorkbookError(codes.nothing_there, "the workbook holds no records")
-        records: Counter[str] = Counter()
-        readers = [_SheetReader(reading, book, sheet, records, alone=len(full) == 1) for sheet in full]
+        count = _Count()
+        readers = [_SheetReader(reading, book, sheet, count, alone=len(full) == 1) for sheet in full]
         for reader in readers:
             yield from reader.read(hint)
     except WorkbookError as error:
@@ -65,10 +67,19 @@ def read_workbook(reading: Reading, data: bytes, *, hint: str | None = None) -> 
         reading.tell(codes.nothing_there, "the workbook holds columns and no records")
 
 
-class _SheetReader:
-    """Reads one sheet; `records` counts those of each table in the whole file."""
+@dataclass
+class _Count:
+    """What is counted through the whole file."""
 
-    def __init__(self, reading: Reading, book: Workbook, sheet: Sheet, records: Counter[str], *, alone: bool) -> None:
+    records: Counter[str] = field(default_factory=Counter)
+    """By table."""
+    told: int = 0
+
+
+class _SheetReader:
+    """Reads one sheet, the only one with content or one of several."""
+
+    def __init__(self, reading: Reading, book: Workbook, sheet: Sheet, count: _Count, *, alone: bool) -> None:
         source = Input(reading.source.name, reading.source.order, Notation.SHEET, sheet=sheet.name)
         self.reading = Reading(source, reading.findings, reading.table if alone else None)
         self.is_bare = False
@@ -76,14 +87,14 @@ class _SheetReader:
         self._header: Header | None = None
         self._book = book
         self._sheet = sheet
-        self._records = records
+        self._count = count
         self._alone = alone
         self._named: dict[int, str] = {}
         """Column -> its name, for those of the table."""
         self._settled: set[int] = set()
         """Columns about which nothing more is to be said."""
         self._previous = 0
-        self._told = 0
+        """The last row of which blank ones were told."""
 
     def read(self, hint: str | None) -> Iterator[RawRow]:
         """The records of the sheet."""
@@ -109,10 +120,10 @@ class _SheetReader:
     def _tell(
         self, code: Code[Any, Said], *args: Any, at: Raw, row: RawRow | None = None, field: str | None = None
     ) -> None:
-        self._told += 1
-        if self._told > FAULTS:
-            what = f"the sheet {self._sheet.name!r} has more formulas, errors and the like"
-            raise WorkbookError(codes.too_large, what, f"{FAULTS:,}", "mend these first; it is read no further")
+        self._count.told += 1
+        if self._count.told > FAULTS:
+            what = "there are too many formulas, errors and the like"
+            raise WorkbookError(codes.too_large, what, f"{FAULTS:,}", "mend these first; the rest is not read")
         table = self._header.table if self._header else None
         self.reading.tell(code, *args, at=at, row=row, table=table, field=field)
 
@@ -152,6 +163,8 @@ class _SheetReader:
         names = []
         for cell in cells:
             raw = self._judged(number, cell, None, None)
+            if raw is None and cell.kind == "text":  # the name is meant all the same
+                raw = _at(number, cell.column, _ODD.sub("", cell.value)[:TEXT])
             if raw is None:
                 self._settled.add(cell.column)
             else:
@@ -171,7 +184,7 @@ class _SheetReader:
     def _row(self, header: Header, number: int, cells: list[Cell], covered: set[int]) -> RawRow | None:
         """The record of a row; `None` where nothing stands under the columns of the table."""
         first = min(self._named)
-        row = RawRow(header.table, self.reading.source, self._records[header.table] + 1)
+        row = RawRow(header.table, self.reading.source, self._count.records[header.table] + 1)
         row.line, row.column, row.ref = number, first, reference(number, first)
         row.told = {*header.told, *(self._named[column] for column in covered)}
         values = faults = 0
@@ -189,7 +202,7 @@ class _SheetReader:
                     row.cells[name] = raw
         if not values and not faults:
             return None
-        self._records[header.table] += 1
+        self._count.records[header.table] += 1
         if not values:  # such as formulas drawn down below the last record: nothing is missing there
             row.told = {column.name for column in columns_of(MODELS[header.table])}
         for column, name in self._named.items():
