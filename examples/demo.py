@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-from pydantic import ValidationError
-
 import karabakh_data as kd
 
 HERE = Path(__file__).parent
@@ -35,17 +33,10 @@ for task in report.tasks:
 if not report.valid:
     raise SystemExit(1)
 
-title("Two contributed statements, judged by the model")
-for name in ("statement-good.json", "statement-bad.json"):
-    try:
-        contributed = kd.Statement.model_validate_json((HERE / name).read_bytes())
-    except ValidationError as error:
-        print(f"{name}: {error.error_count()} errors")
-        for fault in error.errors():
-            print(f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}")
-    else:
-        bounds = f"{contributed.said_earliest} to {contributed.said_latest}"
-        print(f"{name}: valid; said on a day from {bounds}, {contributed.attribution}")
+title("Two contributions, judged")
+for name in ("contribution-good", "contribution-bad"):
+    judged = kd.validate(HERE / name)
+    print(judged.to_text(max_shown=4), end="\n\n")
 
 title("Where a value was read")
 first = next(iter(ds.statements))

@@ -1,8 +1,11 @@
 """What the documentation says is true: its commands run, its code works, its versions and links agree."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,13 +14,17 @@ import karabakh_data as kd
 from karabakh_data import cli, descriptor, display, models
 from karabakh_data.tables import MODELS
 
+ROOT = Path(__file__).resolve().parent.parent
+
 PAGES = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "seeds/README.md",
     "docs/codebook.md",
+    "docs/contributing-records.md",
     "docs/generated/data-dictionary.md",
+    "docs/generated/finding-codes.md",
 )
 
 
@@ -25,8 +32,10 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-def test_the_python_of_the_readme_runs(root):
-    found = blocks((root / "README.md").read_text(encoding="utf-8"), "python")
+@pytest.mark.parametrize("page", ["README.md", "docs/contributing-records.md"])
+def test_the_python_of_the_docs_runs(root, page, monkeypatch):
+    monkeypatch.chdir(root)
+    found = blocks((root / page).read_text(encoding="utf-8"), "python")
     assert found
     namespace = {}
     for block in found:
@@ -45,6 +54,54 @@ def test_every_command_of_the_docs_exists_with_its_options(root):
             options = runner.invoke(cli.main, [name, "--help"]).output
             assert all(option in options for option in rest if re.fullmatch(r"--[a-z]+", option)), line
     assert used == set(cli.main.commands), "every command stands in the docs"
+
+
+def commands():
+    """Every command line of the pages' shell blocks, without its comment."""
+    for page in PAGES:
+        for block in blocks((ROOT / page).read_text(encoding="utf-8"), "sh"):
+            for line in block.splitlines():
+                command = line.split("#")[0].strip()
+                if command.startswith("karabakh-data "):
+                    yield command
+
+
+@pytest.fixture
+def checkout_with_files(root, tmp_path, monkeypatch):
+    """A copy of the checkout with the files that the docs speak of."""
+    copy = tmp_path / "copy"
+    kept = ("seeds", "karabakh_data", "schemas", "docs", "examples", "datapackage.json")
+    for name in kept:
+        source = root / name
+        shutil.copytree(source, copy / name) if source.is_dir() else shutil.copy(source, copy / name)
+    good = copy / "examples/contribution-good"
+    shutil.copytree(good, copy / "contribution")
+    shutil.copytree(good, copy / "DIR")
+    shutil.copy(good / "statements.yaml", copy / "statements.yaml")
+    alone = (good / "incidents.csv").read_text(encoding="utf-8").replace("place-example-crossing", "place-lachin-corridor")
+    for name in ("incidents.csv", "export.dat"):
+        (copy / name).write_text(alone, encoding="utf-8")
+    header, row = (copy / "karabakh_data/data/places.csv").read_text(encoding="utf-8").splitlines()[:2]
+    (copy / "corrections.csv").write_text(f"{header}\n{row} And more.\n".replace('" And more.', ' And more."'))
+    (copy / "article.txt").write_text("There are exact words here, the exact words.", encoding="utf-8")
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.delenv("KARABAKH_DATA_DOCUMENTS", raising=False)
+    return copy
+
+
+@pytest.mark.parametrize("command", sorted(set(commands())))
+def test_every_command_of_the_docs_runs(checkout_with_files, request, command):
+    line = command.replace(" FILE ", " article.txt ").replace("$KARABAKH_DATA_DOCUMENTS/", "")
+    line = re.sub(
+        r"\bID$", "source-lavrov-kommersant" if "--source" in line else "incident-2016-04-02-escalation", line
+    )
+    if "--documents DIR" in line or line.startswith("karabakh-data verify"):
+        folder = request.getfixturevalue("documents")
+        line = line.replace("--documents DIR", f"--documents {folder}")
+        line += "" if "--documents" in line else f" --documents {folder}"
+    done = subprocess.run(line, shell=True, cwd=checkout_with_files, capture_output=True, text=True)
+    assert done.returncode == ("contribution-bad" in line or "statements.yaml" in line), done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_every_command_and_option_has_help():
@@ -78,8 +135,8 @@ def test_anchors_of_the_data_dictionary_exist(root):
 def test_the_demo_runs(root):
     done = subprocess.run([sys.executable, "examples/demo.py"], cwd=root, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "statement-good.json: valid" in done.stdout
-    assert "statement-bad.json: 7 errors" in done.stdout
+    assert "5 files, 19 records: nothing found wrong; all 19 valid" in done.stdout
+    assert re.search(r"6 files, 48 records: 4\d errors, \d warnings; 9 records valid", done.stdout)
 
 
 def test_the_version_is_the_same_everywhere(root):
