@@ -147,11 +147,10 @@ def _differences(merge: Merge, before: Seeds, after: Seeds) -> Iterator[str]:
         yield "the spans declared uncited would change"
     for ids in merge.added.values():
         for identity in ids:
-            given, follows = (getattr(r, "source_ids", ()) for r in (merge.records[identity], found[identity]))
-            if given != follows:
-                yield _difference(
-                    after, identity, "source_ids", ";".join(given), ";".join(follows) + " by its evidence"
-                )
+            given, cited = (";".join(getattr(r, "source_ids", ())) for r in (merge.records[identity], found[identity]))
+            if given != cited:
+                place = after.place_of(identity, "source_ids")
+                yield f"{place}{identity}, `source_ids`: is {given}, but by its evidence it is carried by {cited}"
 
 
 def _difference(seeds: Seeds, identity: str, name: str, shall: str | None, does: str | None) -> str:

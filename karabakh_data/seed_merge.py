@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from karabakh_data import yamledit, yamltree
 from karabakh_data.columns import Column, column_named, columns_of
@@ -39,6 +39,7 @@ from karabakh_data.vocabulary import EvidenceStance
 
 _VERIFIED_IN = next(column for column in columns_of(Identifier) if column.name == "verified_in")
 _SOURCE = re.compile(id_pattern("source"))
+Key: TypeAlias = tuple[Any, ...]
 BY_HAND = "make this change by hand"
 
 
@@ -213,25 +214,25 @@ class Merge:
                 self._correct(identity, self._old[identity], self.records[identity])
 
     def _correct(self, identity: str, old: Record, new: Record) -> None:
-        site = self._site(identity)
         before, after = told(old), told(new)
         differing = [column for column in written_columns(type(new)) if before[column.name] != after[column.name]]
-        changed = bool(differing)
-        for column in sorted(differing, key=lambda column: after[column.name] != ""):  # what goes is no anchor
-            change = f"`{column.name}`: {before[column.name] or 'empty'} -> {after[column.name] or 'empty'}"
-            with self._telling(site.file, f"{identity}, {change}"):
-                self._set(site, new, column)
-        changed |= self._identify(site, new)
         rows, standing = self.evidence[identity], self._standing.evidence[identity]
-        if differing or _said(rows) != _said(standing):
-            changed |= _said(rows) != _said(standing)
+        known = {one.key: one for one in self._standing.identifiers[identity]}
+        identifiers = [one for key, one in self.identifiers[identity].items() if one != known.get(key)]
+        if differing or identifiers or _said(rows) != _said(standing):
+            site = self._site(identity)
+            self.corrected[site.file].append(identity)
+            for column in sorted(differing, key=lambda column: after[column.name] != ""):  # what goes is no anchor
+                change = f"`{column.name}`: {before[column.name] or 'empty'} -> {after[column.name] or 'empty'}"
+                with self._telling(site.file, f"{identity}, {change}"):
+                    self._set(site, new, column)
+            self._identify(site, new, known, identifiers)
             with self._telling(site.file, f"{identity}, evidence: {_changes(rows, standing)}"):
                 merge_evidence(self._editor(site.file), site.node, new, rows, own_source(new, site.source))
-        if changed:
-            self.corrected[site.file].append(identity)
         for table in NESTED.get(new.TABLE, {}):
             children = [child for child in self._given.nested[table, identity] if child.identity not in self._old]
             if children:
+                site = self._site(identity)
                 self.added[site.file] += [name for child in children for name in _within(child, self._given)]
                 nodes = [record_node(child, self._given, site.source) for child in children]
                 with self._telling(site.file, f"{identity}, {table}"):
@@ -247,10 +248,10 @@ class Merge:
             keys = keys_of(type(new))
             editor.add(site.node, keys[: keys.index(column.name)], column.name, value_node(column, value))
 
-    def _identify(self, site: _Site, record: Record) -> bool:
-        """Merge the identifiers of a record; tells whether any differs."""
-        known = {one.key: one for one in self._standing.identifiers[str(record.identity)]}
-        changed = [one for key, one in self.identifiers[str(record.identity)].items() if one != known.get(key)]
+    def _identify(
+        self, site: _Site, record: Record, known: Mapping[Key, Identifier], changed: Sequence[Identifier]
+    ) -> None:
+        """Merge identifiers that are new, or that stand there otherwise."""
         if new := [record_node(one, self._given, None) for one in changed if one.key not in known]:
             with self._telling(site.file, f"{record.identity}, identifiers"):
                 self._append(site, record, "identifiers", new)
@@ -262,7 +263,6 @@ class Merge:
                     change = f"`verified_in`: {known[one.key].verified_in} -> {one.verified_in}"
                     with self._telling(site.file, f"{_name(one)}, {change}"):
                         self._set(site._replace(node=node), one, _VERIFIED_IN)
-        return bool(changed)
 
     def _append(self, site: _Site, record: Record, key: str, nodes: Sequence[yamledit.Node]) -> None:
         if site.node.get(key) is not None:

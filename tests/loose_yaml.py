@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 from collections.abc import Iterator
@@ -127,7 +126,8 @@ class Loose:
         return text + signs[1]
 
     def _flow_scalar(self, text: str) -> str:
-        forms = [json.dumps(text, ensure_ascii=not text.isprintable() or not text.isascii())]
+        signs = (c if " " <= c <= "~" and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
+        forms = [f'"{"".join(signs)}"']
         if "\n" not in text and text.isprintable() and "\ufeff" not in text:
             forms.append("'" + text.replace("'", "''") + "'")
         if PLAIN.fullmatch(text) and "  " not in text:
