@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Adoption:
         return "".join(files.unified_diff(name, self.before[name], data) for name, data in self.files.items())
 
 
-def adopt(root: Path, records: Sequence[Record]) -> Adoption:
+def adopt(root: Path, records: Iterable[Record], *, update: bool = True) -> Adoption:
     """Records merged into the seeds of a checkout, in canonical form; `write` writes what comes of it.
 
     A record that the seeds do not hold goes to the end of its list, with its evidence and identifiers. Of one that
@@ -55,6 +55,8 @@ def adopt(root: Path, records: Sequence[Record]) -> Adoption:
     Args:
         root: The checkout: holds `seeds/`.
         records: Valid records of any tables, evidence and identifiers among them.
+        update: Whether records, entries and identifiers that stand there with other values may be corrected; without
+            it they are refused.
 
     Raises:
         AdoptError: A record lacks evidence or a place, can only be merged by hand, or the seeds are faulty themselves;
@@ -62,7 +64,7 @@ def adopt(root: Path, records: Sequence[Record]) -> Adoption:
     """
     try:
         with tempfile.TemporaryDirectory() as folder:
-            return _adopted(root, Path(folder) / SEEDS, records)
+            return _adopted(root, Path(folder) / SEEDS, records, update)
     except OSError as error:
         raise AdoptError([f"{error.filename or root / SEEDS}: cannot be read ({error.strerror or error})"]) from None
 
@@ -87,11 +89,11 @@ def _recover(root: Path) -> None:
         raise AdoptError([str(error)]) from None
 
 
-def _adopted(root: Path, copy: Path, records: Sequence[Record]) -> Adoption:
+def _adopted(root: Path, copy: Path, records: Iterable[Record], update: bool) -> Adoption:
     shutil.copytree(root / SEEDS, copy, ignore=lambda _, names: [name for name in names if name in _CODINGS])
     _recover(copy.parent)
     seeds = _load(copy, "the seeds must be sound before anything is adopted")
-    merge = Merge(copy, seeds, records)
+    merge = Merge(copy, seeds, records, update=update)
     made = {file: text.encode("utf-8") for file, text in merge.texts().items()}
     before = {f"{SEEDS}/{file}": _read(copy / file) for file in made}
     for file, data in made.items():

@@ -75,12 +75,13 @@ class Merge:
         folder: The seeds as they are.
         seeds: What they hold.
         given: The records to merge, sound and complete; rows of derived tables are passed over.
+        update: Whether what stands there with other values may be corrected.
 
     Raises:
         AdoptError: A record has no place, lacks evidence, or can only be merged by hand.
     """
 
-    def __init__(self, folder: Path, seeds: Seeds, given: Iterable[Record]) -> None:
+    def __init__(self, folder: Path, seeds: Seeds, given: Iterable[Record], *, update: bool) -> None:
         self.added: dict[str, list[str]] = defaultdict(list)
         """File -> ids of the records that are new in it."""
         self.corrected: dict[str, list[str]] = defaultdict(list)
@@ -104,6 +105,8 @@ class Merge:
         }
         """The identifiers that they shall hold, by the id of the record and their own key."""
         self._check()
+        if not update:
+            self._faults += self._corrections(records, standing)
         self._raise()
         self._merge()
         self._raise()
@@ -123,9 +126,9 @@ class Merge:
             raise AdoptError(self._faults)
 
     def _once(self, given: Iterable[Record]) -> list[Record]:
-        records: dict[tuple[object, ...], Record] = {}
+        records: dict[Key, Record] = {}
         for record in given:
-            first = records.setdefault((record.TABLE, *record.key), record)
+            first = records.setdefault(_key(record), record)
             if told(first) != told(record):
                 self._faults.append(f"{_name(record)}: is given twice, with different values; give it once")
         return list(records.values())
@@ -194,6 +197,17 @@ class Merge:
         if source is None or source.TABLE != "sources":
             yield f"{_name(row)}: {row.source_id} is not among the sources"
 
+    def _corrections(self, given: Iterable[Record], standing: Iterable[Record]) -> Iterator[str]:
+        """What stands there with other values."""
+        known = {_key(record): record for record in standing}
+        for record in given:
+            old = known.get(_key(record), record)
+            for column in written_columns(type(record)):
+                if told(old)[column.name] != told(record)[column.name]:
+                    place = self._seeds.place_of(record.identity or str(record.key[0]), column.name)
+                    change = _change(column, old, record)
+                    yield f"{place}{_name(record)}, {change}: stands there otherwise; --update corrects it"
+
     # --- What changes ----------------------------------------------------------------------------------------------
 
     def _merge(self) -> None:
@@ -223,8 +237,7 @@ class Merge:
             site = self._site(identity)
             self.corrected[site.file].append(identity)
             for column in sorted(differing, key=lambda column: after[column.name] != ""):  # what goes is no anchor
-                change = f"`{column.name}`: {before[column.name] or 'empty'} -> {after[column.name] or 'empty'}"
-                with self._telling(site.file, f"{identity}, {change}"):
+                with self._telling(site.file, f"{identity}, {_change(column, old, new)}"):
                     self._set(site, new, column)
             self._identify(site, new, known, identifiers)
             with self._telling(site.file, f"{identity}, evidence: {_changes(rows, standing)}"):
@@ -260,8 +273,7 @@ class Merge:
         for one in changed:
             for node in nodes:
                 if _texts(node, ("scheme", "value")) == [*map(str, one.key[1:])]:
-                    change = f"`verified_in`: {known[one.key].verified_in} -> {one.verified_in}"
-                    with self._telling(site.file, f"{_name(one)}, {change}"):
+                    with self._telling(site.file, f"{_name(one)}, {_change(_VERIFIED_IN, known[one.key], one)}"):
                         self._set(site._replace(node=node), one, _VERIFIED_IN)
 
     def _append(self, site: _Site, record: Record, key: str, nodes: Sequence[yamledit.Node]) -> None:
@@ -307,6 +319,10 @@ def _by_id(records: Iterable[Record]) -> dict[str, Record]:
     return {record.identity: record for record in records if record.identity}
 
 
+def _key(record: Record) -> Key:
+    return (record.TABLE, *record.key)
+
+
 def _within(record: Record, parts: Parts) -> Iterator[str]:
     """The ids of a record and of those that stand in it."""
     yield str(record.identity)
@@ -327,6 +343,15 @@ def _name(record: Record) -> str:
 
 def _said(rows: Iterable[Evidence]) -> set[tuple[str, ...]]:
     return {tuple(told(row).values()) for row in rows}
+
+
+def _change(column: Column, old: Record, new: Record) -> str:
+    """What a cell holds and shall hold, as YAML has it."""
+    cells = []
+    for value in (getattr(old, column.name), getattr(new, column.name)):
+        empty = value is None or value == ()
+        cells.append("empty" if empty else yamledit.inline(yamledit.sequence([value_node(column, value)]))[1:-1])
+    return f"`{column.name}`: {cells[0]} -> {cells[1]}"
 
 
 def _changes(rows: Sequence[Evidence], standing: Sequence[Evidence]) -> str:

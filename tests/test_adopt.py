@@ -397,7 +397,7 @@ def test_a_comment_that_would_be_lost_is_told_with_place_and_change(small: Path)
     row = cited("place-midtown", "name", "Midtown", WEEKLY, basis="normalised")
     line = text_of(small, PLACES).splitlines().index("    # measured") + 1
     assert faults(small, record, row) == (
-        f"seeds/places.yaml:{line}:5: place-midtown, `radius_km`: 3.25 -> 4: "
+        f"seeds/places.yaml:{line}:5: place-midtown, `radius_km`: '3.25' -> '4': "
         "a comment stands here, which would be lost; make this change by hand",
         f"seeds/places.yaml:{line + 7}:13: place-midtown, evidence: `name`: "
         f"{{at: {at('Midtown')}, source: source-daily, basis: verbatim}} -> "
@@ -524,6 +524,24 @@ def test_a_file_that_changes_in_the_meantime_is_not_overwritten(small: Path) -> 
     with pytest.raises(AdoptError, match=r"^seeds/actors\.yaml was changed in the meantime; adopt again$"):
         write(small, adoption)
     assert held(small) == before
+
+
+def test_what_stands_there_otherwise_is_only_corrected_on_request(small: Path) -> None:
+    record = there(small, "place-midtown", description="A: town.", radius_km=4.0)
+    row = cited("place-midtown", "name", "Midtown", basis="normalised")
+    more = cited("place-midtown", "name", "Midtown", WEEKLY)
+    one = of("identifiers", record_id="place-midtown", scheme="geonames", value="4711", verified_in="A list.")
+    with pytest.raises(AdoptError) as caught:
+        adopt(small, (record, row, more, one), update=False)
+    assert [fault.removesuffix(": stands there otherwise; --update corrects it") for fault in caught.value.faults] == [
+        "seeds/places.yaml:6:14: place-midtown, `radius_km`: '3.25' -> '4'",
+        "seeds/places.yaml:7:16: place-midtown, `description`: A town. -> 'A: town.'",
+        "seeds/places.yaml:1:3: evidence place-midtown name source-daily 15 22, `basis`: verbatim -> normalised",
+        "seeds/places.yaml:1:3: identifiers place-midtown geonames 4711, `verified_in`: "
+        "The gazetteer of the tale -> A list.",
+    ]
+    assert set(adopt(small, (more, ENVOY, *ENVOY_ROWS), update=False).files) == {PLACES, ACTORS}
+    assert set(adopt(small, (record, row, more, one)).files) == {PLACES}
 
 
 # ---- The text that is there ----

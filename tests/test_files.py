@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from karabakh_data import files
-from karabakh_data.files import partial_path, recover, staged_path, write_atomically, write_set
+from karabakh_data.files import (
+    JournalError,
+    partial_path,
+    recover,
+    recover_journalled,
+    staged_path,
+    unified_diff,
+    write_atomically,
+    write_journalled,
+    write_set,
+)
 
 OLD = {"a/one.csv": b"old one\n", "a/two.csv": b"old two\n", "three.md": b"same\n", "last.json": b"old last\n"}
 NEW = {"a/one.csv": b"new one\n", "a/two.csv": b"new two\n", "three.md": b"same\n", "last.json": b"new last\n"}
@@ -149,3 +159,88 @@ def test_halves_are_cleared_away(tmp_path: Path) -> None:
     partial_path(staged_path(tmp_path / "a/two.csv")).write_bytes(b"new t")
     assert recover(tmp_path, NAMES) is True
     assert held(tmp_path) == OLD
+
+
+# ---- A set of files with a journal ----
+
+JOURNAL = "a/.journal"
+BEFORE = {"a/one.yaml": b"old one\n", "a/b/two.yaml": b"old two\n", "a/three.yaml": b"same\n"}
+AFTER = {
+    "a/one.yaml": b"new one\n",
+    "a/b/two.yaml": b"new two\n",
+    "a/three.yaml": b"same\n",
+    "a/c/four.yaml": b"four\n",
+}
+
+
+@pytest.mark.parametrize("start", [{}, BEFORE], ids=["from nothing", "over an older set"])
+@pytest.mark.parametrize("call", ["replace", "fsync", "unlink"])
+def test_a_journalled_set_killed_at_any_call_is_finished_or_undone_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, start: dict[str, bytes]
+) -> None:
+    n = 0
+    while True:
+        n += 1
+        root = tmp_path / str(n)
+        write_set(root, {**start, "a/other.txt": b"other\n"})
+        reached = kill_at(monkeypatch, call, n)
+        with contextlib.suppress(Killed):
+            write_journalled(root, AFTER, JOURNAL)
+        monkeypatch.undo()
+        if not reached():
+            break
+        for name in AFTER:
+            now = (root / name).read_bytes() if (root / name).exists() else None
+            assert now in (start.get(name), AFTER[name])
+        begun = (root / JOURNAL).exists()
+        assert recover_journalled(root, JOURNAL) is True
+        assert held(root) == {**(AFTER if begun else start), "a/other.txt": b"other\n"}
+        assert recover_journalled(root, JOURNAL) is False
+    assert held(root) == {**AFTER, "a/other.txt": b"other\n"}
+    assert write_journalled(root, AFTER, JOURNAL) == []
+
+
+@pytest.mark.parametrize("call", ["replace", "unlink"])
+def test_a_recovery_from_a_journal_that_is_killed_can_be_recovered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    n = 0
+    while True:
+        n += 1
+        root = tmp_path / str(n)
+        write_set(root, BEFORE)
+        kill_at(monkeypatch, "replace", 5)
+        with pytest.raises(Killed):
+            write_journalled(root, AFTER, JOURNAL)
+        monkeypatch.undo()
+        partial_path(staged_path(root / "a/one.yaml")).write_bytes(b"ha")
+        reached = kill_at(monkeypatch, call, n)
+        with contextlib.suppress(Killed):
+            recover_journalled(root, JOURNAL)
+        monkeypatch.undo()
+        recover_journalled(root, JOURNAL)
+        assert held(root) == AFTER
+        if not reached():
+            break
+    assert n > 1
+
+
+def test_a_file_changed_after_a_kill_is_not_overwritten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_set(tmp_path, BEFORE)
+    kill_at(monkeypatch, "replace", 5)
+    with pytest.raises(Killed):
+        write_journalled(tmp_path, AFTER, JOURNAL)
+    monkeypatch.undo()
+    (tmp_path / "a/one.yaml").write_bytes(b"by hand\n")
+    before = held(tmp_path)
+    with pytest.raises(JournalError, match=r"^a/one\.yaml was changed after .* by a/\.one\.yaml\.new: .* by hand"):
+        recover_journalled(tmp_path, JOURNAL)
+    assert held(tmp_path) == before
+
+
+def test_the_difference_of_a_file_is_told_as_diff_tells_it() -> None:
+    assert unified_diff("x", b"a\nb\n", b"a\nc") == (
+        "--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n\\ No newline at end of file\n"
+    )
+    assert unified_diff("x", None, b"a\n") == "--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n"
+    assert unified_diff("x", b"a\n", b"a\n") == ""
