@@ -370,6 +370,12 @@ def test_a_stray_mark_that_another_happens_to_close_costs_its_own_line_only() ->
     assert [row.line for row in outcome.rows] == [2, 3, 4, 5]
 
 
+def test_a_stray_mark_is_told_by_the_next_one_that_opens_a_cell() -> None:
+    outcome = record('place-a,"A,town,One.\nplace-b,B\nplace-c,"C\nc" x,town,One.\n' + FINE)
+    assert outcome.told == [("KD123", 2, 9), ("KD124", 3, 1), ("KD122", 4, 9)]
+    assert [row.line for row in outcome.rows] == [2, 3, 4, 6]
+
+
 def test_a_stray_mark_behind_a_cell_of_several_lines_leaves_that_cell() -> None:
     outcome = record('place-a,"A\nB",town,"One.\n' + FINE + FINE)
     assert outcome.told == [("KD123", 3, 9)]

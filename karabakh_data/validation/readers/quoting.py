@@ -1,8 +1,8 @@
 """Physical lines put together to the records of a CSV file (RFC 4180, strictly).
 
 Quotation marks decide where a record ends, so a stray one would swallow what follows. Where a record of several lines
-ends in a fault, the lines are looked at one by one: if one of them is a whole record, the mark was stray, only its line
-is at fault, and the next ones are read again.
+ends in a fault, the lines are looked at one by one: if one of them is a whole record, or the next mark opens a cell by
+itself, the mark was stray, only its line is at fault, and the next ones are read again.
 """
 
 from __future__ import annotations
@@ -188,7 +188,9 @@ class Records:
         cell.value = value or None
         end += 1
         if end < len(text) and text[end] != self.delimiter:
-            if text[end:].split(self.delimiter, 1)[0].strip(BLANK):
+            if len(record.lines) > kept and text[: end - 1].endswith(self.delimiter):
+                self._shorten(record, kept, cell)  # the mark that would close the cell opens one by itself
+            elif text[end:].split(self.delimiter, 1)[0].strip(BLANK):
                 record.blame(cell, codes.bare_quote, "text stands after a closing quotation mark", mark=len(value))
             else:
                 what = "a blank stands after the quotation mark that closes the cell", "delete the blank"
@@ -215,14 +217,17 @@ class Records:
         end = record.opened[-1][0] if len(record.opened) > 1 else None
         for (kept, cell), lines_end in zip(record.opened, (end, None), strict=False):
             if self.expected is None or any(map(self._is_record, record.lines[kept:lines_end])):
-                self._lines.give_back(record.lines[kept:])
-                del record.lines[kept:]
-                place = cell.line or 0, cell.column or 0
-                record.cells = [one for one in record.cells if (one.line or 0, one.column or 0) < place]
-                record.count = len(record.cells) + 1
-                record.opened.clear()
-                record.blame(cell, codes.open_quote)
+                self._shorten(record, kept, cell)
                 return
+
+    def _shorten(self, record: Record, kept: int, cell: Raw) -> None:
+        self._lines.give_back(record.lines[kept:])
+        del record.lines[kept:]
+        place = cell.line or 0, cell.column or 0
+        record.cells = [one for one in record.cells if (one.line or 0, one.column or 0) < place]
+        record.count = len(record.cells) + 1
+        record.opened.clear()
+        record.blame(cell, codes.open_quote)
 
     def _is_record(self, line: str) -> bool:
         if isinstance(line, Cut):
