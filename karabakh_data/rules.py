@@ -34,6 +34,11 @@ def _listed(names: tuple[str, ...], word: str = "or") -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {word} {quoted[-1]}"
 
 
+def _plain(value: Any) -> Any:
+    """A number without the decimal point that nobody wrote."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 # --- Conditions ----------------------------------------------------------------------------------------------------
 
 
@@ -47,6 +52,10 @@ class Is:
     def __call__(self, record: Values) -> bool:
         return record.get(self.field) in self.values
 
+    def reason(self, record: Values) -> str:
+        """Why it holds for this record."""
+        return f"`{self.field}` is {record.get(self.field)}"
+
     def __str__(self) -> str:
         return f"`{self.field}` is {' or '.join(self.values)}"
 
@@ -59,6 +68,10 @@ class Filled:
 
     def __call__(self, record: Values) -> bool:
         return is_filled(record.get(self.field))
+
+    def reason(self, record: Values) -> str:
+        """Why it holds for this record."""
+        return str(self)
 
     def __str__(self) -> str:
         return f"`{self.field}` is given"
@@ -98,7 +111,8 @@ class Ordered:
         else:
             wrong, word = first > second, "greater than"
         if wrong:
-            message = f"`{self.first}` ({first}) is {word} `{self.second}` ({second}); swap or correct them"
+            given = (_plain(first), _plain(second))
+            message = f"`{self.first}` ({given[0]}) is {word} `{self.second}` ({given[1]}); swap or correct them"
             yield Fault(self.first, self.code, message)
 
 
@@ -119,7 +133,8 @@ class RequiredWhen:
 
     def faults(self, record: Values) -> Iterator[Fault]:
         if self.condition(record) and not any(is_filled(record.get(name)) for name in self.required):
-            yield Fault(self.required[0], self.code, f"{_listed(self.required)} is needed, since {self.condition}")
+            message = f"{_listed(self.required)} is needed, since {self.condition.reason(record)}"
+            yield Fault(self.required[0], self.code, message)
 
 
 @dataclass(frozen=True)
@@ -141,7 +156,8 @@ class ValueWhen:
     def faults(self, record: Values) -> Iterator[Fault]:
         value = record.get(self.field)
         if self.condition(record) and value is not None and value not in self.values:
-            message = f"`{self.field}` is {value}, but must be {' or '.join(self.values)}, since {self.condition}"
+            reason = self.condition.reason(record)
+            message = f"`{self.field}` is {value}, but must be {' or '.join(self.values)}, since {reason}"
             yield Fault(self.field, self.code, message)
 
 
@@ -235,8 +251,10 @@ class ContainsWhen:
         return f"`{self.field}` holds more than {' or '.join(self.not_these)} when {self.condition}"
 
     def faults(self, record: Values) -> Iterator[Fault]:
-        if self.condition(record) and not set(record.get(self.field) or ()) - set(self.not_these):
-            yield Fault(self.field, self.code, f"`{self.field}` must name at least one, since {self.condition}")
+        held = record.get(self.field) or ()
+        if len(held) < 2 and self.condition(record) and not set(held) - set(self.not_these):  # several: not alone
+            message = f"`{self.field}` must name at least one, since {self.condition.reason(record)}"
+            yield Fault(self.field, self.code, message)
 
 
 @dataclass(frozen=True)

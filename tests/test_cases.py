@@ -97,9 +97,8 @@ def report_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str,
             build_workbook(json.loads(description.read_text("utf-8")), folder / description.stem)
             description.unlink()
         (given,) = folder.glob(f"{which}*")
-        package = given / "datapackage.json"
         monkeypatch.chdir(folder)
-        return judged(code, (package if package.exists() else given).relative_to(folder))
+        return judged(code, given.relative_to(folder))
 
     return report
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from karabakh_data.columns import columns_of
+from karabakh_data.columns import column_named, columns_of
 from karabakh_data.dataset import Dataset
 from karabakh_data.models import Record
 from karabakh_data.rules import is_filled
-from karabakh_data.tables import DERIVED_TABLES, references
+from karabakh_data.tables import DERIVED_TABLES, MODELS, references
 from karabakh_data.validation.cells import KIND_OF
 from karabakh_data.validation.check import Check, Problem
 from karabakh_data.validation.checks import CHECKS, source_cells_are_cited
@@ -71,7 +72,7 @@ class Pipeline:
         """Judge the rows; `files` may still grow while they are read."""
         for raw in rows:
             judged, found = judge_row(raw)
-            self.findings += found
+            self.findings += map(self._with_known, found)
             self.rows.append(judged)
         self._keys()
         self._references()
@@ -83,6 +84,17 @@ class Pipeline:
             files=tuple(files),
             rows=len(self.rows),
         )
+
+    def _with_known(self, finding: Finding) -> Finding:
+        """A finding about an id of another kind, with the published id that may be meant."""
+        if finding.code != keys.wrong_kind.number or finding.table is None:
+            return finding
+        column = column_named(MODELS[finding.table], finding.field or "")
+        table = (column.reference if column else None) or finding.table
+        if table not in KIND_OF:
+            return finding
+        said = keys.wrong_kind(finding.value or "", KIND_OF[table], table, self._published.ids(table))
+        return dataclasses.replace(finding, suggestion=said.suggestion)
 
     def _tell(self, judged: Judged, code: Any, said: Said, column: str, element: Any = None) -> None:
         at, underline = judged.part(column, element)

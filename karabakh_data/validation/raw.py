@@ -161,6 +161,7 @@ def make_finding(
     if value is None and isinstance(at, Raw):
         value = at.value
     text = shown(value)
+    cell = shown(at.value) if isinstance(at, Raw) and at.value is not None else text
     quoted = source.notation is Notation.TEXT and isinstance(at, Raw)
     return Finding(
         code=code.number,
@@ -176,7 +177,7 @@ def make_finding(
         field=field,
         value=text,
         suggestion=said.suggestion,
-        excerpt=excerpt(source, line, column, ref, text, underline, row=row, quoted=quoted),
+        excerpt=excerpt(source, line, column, ref, cell if ref else text, underline, row=row, quoted=quoted),
         file_order=source.order,
     )
 
@@ -229,12 +230,23 @@ def excerpt(
     begin = column - 1 + start
     if quoted and whole.startswith('"', column - 1):
         line, whole, begin, length = _in_quotes(line_text, line, column, underline, length)
+    elif (
+        source.notation is not Notation.TEXT
+        and underline is None
+        and text
+        and _is_quoted(whole[begin : begin + 1], text)
+    ):
+        length += 2  # a text of JSON or YAML in its quotation marks
     left = max(0, min(begin - WINDOW // 3, len(whole) - WINDOW))
     window = _encodable(whole[left : left + WINDOW])
     before, after = ("…" if left else ""), ("…" if left + WINDOW < len(whole) else "")
     at = min(begin - left, len(window)) + len(before)
     cut = max(1, min(length, len(before) + len(window) - at))
     return Excerpt(str(line), before + window + after, at, cut, begin + 1)
+
+
+def _is_quoted(sign: str, text: str) -> bool:
+    return sign in ("'", '"') and not text.startswith(sign)
 
 
 def _in_quotes(

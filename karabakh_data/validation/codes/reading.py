@@ -314,7 +314,7 @@ def typed_as_date(iso: str) -> Said:
     Spreadsheets and data frames turn `2020-10` and `10/11/2020` into one day, and what was typed is lost. Format the
     column as text and type the date again, in EDTF: `2020-10`, `2020-10-10`, `2020-10?`.
     """
-    return Said(f"was turned into the day {iso}, so that what was typed is lost; format as text and type it again", iso)
+    return Said(f"was turned into the day {iso}, so that what was typed is lost; format as text and type it again")
 
 
 @code("KD155", WARNING)

@@ -95,11 +95,13 @@ class Inputs:
         self.files.append(name)
         return Reading(Input(name, len(self.files) - 1, notation), self.findings, self.table)
 
+    def _beside(self, path: Path) -> Reading:
+        """A reading of what holds no records itself; its findings stand before those of the file that comes next."""
+        return Reading(Input(_shown(path), len(self.files), Notation.TEXT), self.findings, self.table)
+
     def _path(self, path: Path) -> Iterator[RawRow]:
         if path.is_dir():
-            reading = self._reading(_shown(path), Notation.TEXT)
-            self.files.pop()
-            for file in files_of_folder(reading, path, EXTENSIONS):
+            for file in files_of_folder(path, EXTENSIONS, self._beside):
                 yield from self._file(*file)
         elif path.name == PACKAGE:
             reading = self._reading(_shown(path), Notation.JSON)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -34,31 +34,38 @@ class File(NamedTuple):
 # --- Folders -------------------------------------------------------------------------------------------------------
 
 
-def files_of_folder(reading: Reading, folder: Path, extensions: tuple[str, ...]) -> Iterator[File]:
-    """The files of a folder, by name; what holds no records is told. A `datapackage.json` in it is heeded first."""
+def files_of_folder(folder: Path, extensions: tuple[str, ...], reading_of: Callable[[Path], Reading]) -> Iterator[File]:
+    """The files of a folder, by name; what holds no records is told. A `datapackage.json` in it is heeded first.
+
+    Args:
+        folder: The folder.
+        extensions: Those of files that are read.
+        reading_of: The reading at which findings about a path are told.
+    """
     listed: set[Path] = set()
     found = False
     if (folder / PACKAGE).is_file() and not (folder / PACKAGE).is_symlink():
-        for file in files_of_package(reading, folder / PACKAGE):
+        found = True
+        for file in files_of_package(reading_of(folder / PACKAGE), folder / PACKAGE):
             listed.add(file.path)
-            found = True
             yield file
     for path in sorted(folder.iterdir(), key=lambda one: one.name):
         if path.name.startswith(".") or path.name == PACKAGE or path in listed:
             continue
         if path.is_symlink():
-            reading.tell(codes.outside, f"{path.name} is a symbolic link")
+            found = True
+            reading_of(path).tell(codes.outside, f"{path.name} is a symbolic link")
         elif path.is_dir():
-            reading.tell(codes.not_read, f"{path.name} is a folder in the folder")
+            reading_of(path).tell(codes.not_read, f"{path.name} is a folder in the folder")
         elif path.stem.casefold() in BESIDE:
             continue
         elif path.suffix.casefold() not in extensions:
-            reading.tell(codes.not_read, f"{path.name} holds no records")
+            reading_of(path).tell(codes.not_read, f"{path.name} holds no records")
         else:
             found = True
             yield File(path)
     if not found:
-        reading.tell(codes.nothing_there, "the folder holds no file of records")
+        reading_of(folder).tell(codes.nothing_there, "the folder holds no file of records")
 
 
 # --- Data packages -------------------------------------------------------------------------------------------------
