@@ -121,14 +121,15 @@ class Pipeline:
                 self._meets_published(judged, published)
 
     def _meets_published(self, judged: Judged, published: Record) -> None:
-        column = judged.model.PRIMARY_KEY[0]
+        column, name = judged.model.PRIMARY_KEY[0], judged.name or ""
+        changes = list(differences(judged, published)) if judged.record is not None else []
+        same = judged.record is not None and not changes
         if not self.update:
-            self._tell(judged, keys.already_published, keys.already_published(judged.name or ""), column)
-        elif judged.record is not None:
-            changes = list(differences(judged, published))
-            self.changes += changes
-            if not changes:
-                self._tell(judged, keys.nothing_changes, keys.nothing_changes(judged.name or ""), column)
+            self._tell(judged, keys.already_published, keys.already_published(name, same), column)
+            return
+        self.changes += changes
+        if same:
+            self._tell(judged, keys.nothing_changes, keys.nothing_changes(name), column)
 
     # --- References ------------------------------------------------------------------------------------------------
 

@@ -49,12 +49,14 @@ def repeated_key(key: str, first: str) -> Said:
 
 
 @code("KD304", ERROR)
-def already_published(key: str) -> Said:
+def already_published(key: str, same: bool = False) -> Said:
     """The key is that of a published record.
 
     A new record needs a new id. Where the row is meant to correct the published record, validate with `--update`: then
-    it is judged and shown field by field as old -> new.
+    it is judged and shown field by field as old -> new. A row that is published just so can be left out.
     """
+    if same:
+        return Said(f"{key} is published already, just as it stands; leave the row out")
     return Said(f"{key} is published already; give a new record another id, or propose a correction with --update")
 
 
