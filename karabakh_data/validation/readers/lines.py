@@ -64,7 +64,7 @@ class Lines:
         head = b""
         while len(head) < CHUNK and (more := stream.read(CHUNK - len(head))):
             head += more
-        encoding, errors, mark = _encoding(head)
+        encoding, errors, mark = encoding_of(head)
         self.has_bytes = encoding == "utf-8"
         """Whether lone surrogates stand for bytes; in other encodings they stand in the file as such."""
         if encoding != "utf-8":
@@ -131,7 +131,7 @@ class Lines:
             yield rest
 
 
-def _encoding(head: bytes) -> tuple[str, str, int]:
+def encoding_of(head: bytes) -> tuple[str, str, int]:
     """The encoding of a text, how it treats what it cannot decode, and the length of the byte order mark."""
     for mark, encoding, errors in _MARKS:
         if head.startswith(mark):
