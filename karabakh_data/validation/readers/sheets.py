@@ -21,7 +21,9 @@ from karabakh_data.validation.readers.sheettext import CHARACTERS, StringsHandle
 SHEETS = 1_000
 CELLS = 1_000_000
 """Cells of all sheets together, the formatted ones without content among them."""
-MERGED = 100_000
+FILLED = 100_000
+"""Rows with content of all sheets together."""
+MERGED = 20_000
 FORMULA = 200
 """Characters of a formula that are kept."""
 SHARED_FORMULAS = 10_000
@@ -111,7 +113,7 @@ class Workbook:
         self.sheets: list[Sheet] = []
         """The worksheets, in order."""
         self._open()
-        cells = elements = characters = 0
+        rows = cells = elements = characters = 0
         for sheet in self.sheets:
             handler = self._handler(sheet, sheet.merged)
             for number, _ in self._rows(handler):
@@ -121,6 +123,8 @@ class Workbook:
             cells += handler.cells
             elements += handler.elements
             characters += handler.characters
+            rows += sheet.rows
+            bounded(rows, FILLED, "rows")
             bounded(cells, CELLS, "cells")
             bounded(elements, ELEMENTS, "XML elements")
             bounded(characters, CHARACTERS, "characters of text")

@@ -28,7 +28,7 @@ from karabakh_data.validation.readers.sheettext import TEXT
 COLUMN_LIMIT = 1_000
 """Columns of a header."""
 
-FAULTS = 100_000
+FAULTS = 20_000
 """Cells whose fault is told; a whole sheet of formulas is told no further."""
 
 TITLES = 5
