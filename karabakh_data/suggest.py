@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Iterable
 
 
-def nearest(typed: str, names: Iterable[str], count: int = 3) -> list[str]:
-    """Up to `count` names that resemble what was typed, whatever the case, the nearest first."""
+def nearest(typed: str, names: Iterable[str], count: int = 3, cutoff: float = 0.6) -> list[str]:
+    """Up to `count` names that resemble what was typed by at least `cutoff` (0 to 1), whatever the case, best first."""
     folded = {name.casefold(): name for name in names}
-    return [folded[found] for found in difflib.get_close_matches(typed.casefold(), folded, n=count, cutoff=0.6)]
+    return [folded[found] for found in difflib.get_close_matches(typed.casefold(), folded, n=count, cutoff=cutoff)]
 
 
 def did_you_mean(typed: str, names: Iterable[str]) -> str:

@@ -15,6 +15,14 @@ SOUGHT = 200
 """Characters of an id up to which the nearest is sought."""
 
 
+def nearest_id(target: str, known: Iterable[str]) -> str | None:
+    """The id that resembles `target`, if any: the kind, which all ids of a table share, makes none alike."""
+    kind, _, slug = target.partition("-")
+    slugs = {one.removeprefix(f"{kind}-"): one for one in known}
+    near = nearest(slug, slugs, 1, cutoff=0.7)  # words joined by hyphens resemble each other by chance
+    return slugs[near[0]] if near else None
+
+
 @code("KD301", ERROR)
 def unknown_reference(target: str, table: str, known: Iterable[str]) -> Said:
     """An id names no record, neither of the contribution nor of the published data set.
