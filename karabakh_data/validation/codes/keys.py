@@ -17,6 +17,8 @@ SOUGHT = 200
 
 def nearest_id(target: str, known: Iterable[str]) -> str | None:
     """The id that resembles `target`, if any: the kind, which all ids of a table share, makes none alike."""
+    if len(target) > SOUGHT:
+        return None
     kind, _, slug = target.partition("-")
     slugs = {one.removeprefix(f"{kind}-"): one for one in known}
     near = nearest(slug, slugs, 1, cutoff=0.7)  # words joined by hyphens resemble each other by chance
@@ -30,9 +32,8 @@ def unknown_reference(target: str, table: str, known: Iterable[str]) -> Said:
     `karabakh-data ls TABLE` lists the published ids. A record that is new has to be part of the contribution; a record
     that is at fault elsewhere still counts as known.
     """
-    near = nearest(target, known, 1) if len(target) <= SOUGHT else []
     kind = "record" if table == "nodes" else f"record of {table}"
-    return Said(f"{short(target)} is not a known {kind}", near[0] if near else None)
+    return Said(f"{short(target)} is not a known {kind}", nearest_id(target, known))
 
 
 @code("KD302", ERROR)
@@ -41,9 +42,8 @@ def wrong_kind(target: str, kind: str, table: str, known: Iterable[str]) -> Said
 
     The kind of an id is its first word: a column that refers to actors takes `actor-...` alone.
     """
-    slug = target.partition("-")[2]
-    near = nearest(f"{kind}-{slug}", known, 1) if len(target) <= SOUGHT else []
-    return Said(f"{short(target)} is no id of {table}, expected one of the form {kind}-slug", near[0] if near else None)
+    likely = nearest_id(f"{kind}-{target.partition('-')[2]}", known)
+    return Said(f"{short(target)} is no id of {table}, expected one of the form {kind}-slug", likely)
 
 
 @code("KD303", ERROR)
