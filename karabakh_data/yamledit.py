@@ -201,6 +201,9 @@ class Editor:
         if parent.flow:
             self._change(name.end, old.end, ": " + inline(sequence([value]))[1:-1])
         else:
+            behind = self._text[old.end : self._after(old.end, parent.column)]
+            if isinstance(value, yaml.ScalarNode) and "#" in behind:
+                value = _on_one_line(value)  # a block of text would take the comment in
             # A key of the same length lets the lines break where they would with the key itself.
             stand_in = "k" * min(name.end - name.start, _LONGEST_KEY)
             text = block(mapping([(stand_in, value)]), parent.column - 1)
@@ -216,7 +219,7 @@ class Editor:
         if parent.flow and place > 0:
             start, end = parent.pairs[place - 1][1].end, value.end
         elif not parent.flow and not self._text[line : name.start].strip():
-            start, end = line, self._line_end(value.end)
+            start, end = line, self._after(value.end, parent.column)
         elif place == 0:
             start, end = name.start, parent.pairs[1][0].start
         else:
