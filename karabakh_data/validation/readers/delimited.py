@@ -15,7 +15,7 @@ from karabakh_data.validation.readers.headers import Header, read_header
 from karabakh_data.validation.readers.lines import ESCAPED, Lines, undecoded
 from karabakh_data.validation.readers.quoting import BLANK, CELL_LIMIT, CELL_TOO_LONG, Record, Records
 
-COLUMN_LIMIT = 10_000
+COLUMN_LIMIT = 1_000
 """Columns of a header."""
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
