@@ -10,11 +10,11 @@ from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import documents_folder
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
-from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.pipeline import Pipeline
 from karabakh_data.validation.readers.formats import FORMATS
 from karabakh_data.validation.readers.inputs import Inputs
 from karabakh_data.validation.report import Report
+from karabakh_data.validation.store import Findings
 
 __all__ = ["validate"]
 
@@ -59,7 +59,7 @@ def validate(
         raise ValueError(f"no table {table!r}{did_you_mean(table, MODELS)}; the tables are {', '.join(MODELS)}")
     if kind is not None and kind not in FORMATS:
         raise ValueError(f"no format {kind!r}{did_you_mean(kind, FORMATS)}; the formats are {', '.join(FORMATS)}")
-    findings: list[Finding] = []
+    findings = Findings()
     folder = documents_folder(Path(documents)) if documents is not None else None
     inputs = Inputs(findings, table, kind)
     pipeline = Pipeline(_published(against), findings, update=update, documents=folder, today=today)

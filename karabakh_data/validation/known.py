@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Any
 
 from karabakh_data.columns import columns_of
@@ -41,17 +40,20 @@ class Published:
 class Doubtful:
     """Which records a row at fault may be about, so that nothing is told as missing that is only at fault."""
 
-    def __init__(self, rows: Iterable[Judged]) -> None:
+    def __init__(self) -> None:
         self._about: dict[str, set[str]] = defaultdict(set)
         self._anything: set[str] = set()
-        for judged in rows:
-            if judged.record is not None and not judged.errors:
-                continue
-            for column in columns_of(judged.model):
-                if column.reference is not None:
-                    self._about[judged.raw.table].update(judged.elements.get(column.name, ()))
-                    if column.name in judged.unsound:
-                        self._anything.add(judged.raw.table)
+
+    def add(self, judged: Judged) -> None:
+        """Take a row into account, if it is at fault."""
+        table = judged.raw.table
+        if table in self._anything or (judged.record is not None and not judged.errors):
+            return
+        for column in columns_of(judged.model):
+            if column.reference is not None:
+                self._about[table].update(judged.elements.get(column.name, ()))
+                if judged.raw.broken or column.name in judged.unsound:
+                    self._anything.add(table)
 
     def may_miss(self, table: str, record_id: str) -> bool:
         """Whether a row at fault in the table may be the one that a record misses."""

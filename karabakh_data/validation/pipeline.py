@@ -27,6 +27,7 @@ from karabakh_data.validation.plausibility import PLAUSIBILITY
 from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.report import Change, Report
 from karabakh_data.validation.rows import Judged, judge_row
+from karabakh_data.validation.store import Findings
 from karabakh_data.validation.world import World
 
 ALL_CHECKS: tuple[Check, ...] = (records_have_evidence, *CHECKS, *DERIVED, *PLAUSIBILITY)
@@ -49,7 +50,7 @@ class Pipeline:
     def __init__(
         self,
         published: Dataset | None,
-        findings: list[Finding],
+        findings: Findings,
         *,
         update: bool = False,
         documents: Path | None = None,
@@ -62,6 +63,8 @@ class Pipeline:
         self.today = today
         self.findings = findings
         self.rows: list[Judged] = []
+        self._seen = 0
+        self._doubtful = Doubtful()
         self.changes: list[Change] = []
         self._ids: dict[str, dict[str, Judged]] = {name: {} for name in KIND_OF}
         self._uncited: set[str] = set()
@@ -72,17 +75,22 @@ class Pipeline:
         """Judge the rows; `files` may still grow while they are read."""
         for raw in rows:
             judged, found = judge_row(raw)
-            self.findings += map(self._with_known, found)
-            self.rows.append(judged)
+            for finding in found:
+                self.findings.append(self._with_known(finding))
+            self._seen += 1
+            if raw.broken and judged.key is None:
+                self._doubtful.add(judged)  # nothing else is left to be said of it
+            else:
+                self.rows.append(judged)
         self._keys()
         self._references()
         self._across()
         return Report(
-            findings=self.findings,
+            findings=self.findings.in_order(),
             records=tuple(judged.record for judged in self.rows if judged.record is not None and not judged.errors),
             changes=tuple(self.changes),
             files=tuple(files),
-            rows=len(self.rows),
+            rows=self._seen,
         )
 
     def _with_known(self, finding: Finding) -> Finding:
@@ -166,6 +174,7 @@ class Pipeline:
         for judged in self.rows:
             table = judged.raw.table
             record = judged.record
+            self._doubtful.add(judged)
             if record is not None and not judged.errors:
                 sound[table].append(record)
             elif judged.key is not None:
@@ -176,12 +185,11 @@ class Pipeline:
                 self._by_record[id(record)] = judged
         world = World(self._published.dataset, sound, self._replaced, self.today, self.documents)
         alone = World(self._published.dataset, each, self._replaced, self.today)
-        doubtful = Doubtful(self.rows)
         for check in ALL_CHECKS:
             seen = alone if check.lone else world
             if any(seen.batch.get(table) for table in check.watches):
                 for problem in check(seen):
-                    if not (check.absent and doubtful.may_miss(check.absent, problem.record_id)):
+                    if not (check.absent and self._doubtful.may_miss(check.absent, problem.record_id)):
                         self._problem(problem)
         if self.documents is not None:
             for problem in against_documents(world):

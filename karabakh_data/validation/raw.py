@@ -10,9 +10,13 @@ from typing import Any
 
 from karabakh_data.validation.codes import Code, Said
 from karabakh_data.validation.finding import Excerpt, Finding
+from karabakh_data.validation.store import Collector
 
 SHOWN = 500
 """Characters of a value that a finding keeps."""
+
+LONGEST = 2_000
+"""Characters of a message; what is longer lists what the contribution gives without end."""
 
 WINDOW = 100
 """Characters of a source line that an excerpt keeps."""
@@ -68,7 +72,7 @@ class Input:
     sheet: str | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class RawRow:
     """One record as it stands in the input.
 
@@ -105,7 +109,7 @@ class Reading:
         table: The table that the caller named, if any.
     """
 
-    def __init__(self, source: Input, findings: list[Finding], table: str | None = None) -> None:
+    def __init__(self, source: Input, findings: Collector, table: str | None = None) -> None:
         self.source = source
         self.findings = findings
         self.table = table
@@ -166,17 +170,17 @@ def make_finding(
     return Finding(
         code=code.number,
         severity=code.severity,
-        message=_encodable(said.message),
+        message=_encodable(_cut(said.message, LONGEST)),
         file=source.name,
         line=line,
         column=column,
         row=row.row if row else None,
         cell=f"{source.sheet}!{ref}" if source.sheet is not None and ref else None,
         table=table or (row.table if row else None),
-        record_id=record_id,
+        record_id=None if record_id is None else _encodable(_cut(record_id, SHOWN)),
         field=field,
         value=text,
-        suggestion=said.suggestion,
+        suggestion=None if len(said.suggestion or "") > SHOWN else said.suggestion,
         excerpt=excerpt(source, line, column, ref, cell if ref else text, underline, row=row, quoted=quoted),
         file_order=source.order,
     )
@@ -191,12 +195,16 @@ def shown(value: Any) -> str | None:
     elif isinstance(value, bool):
         value = "true" if value else "false"
     text = str(value)
-    return _encodable(text if len(text) <= SHOWN else text[: SHOWN - 1] + "…")
+    return _encodable(_cut(text, SHOWN))
 
 
 def _encodable(text: str) -> str:
     # bytes that were no text stand in strings as lone surrogates, which no output can encode
-    return _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def excerpt(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from karabakh_data.models import Record
 from karabakh_data.validation.finding import Finding, Severity
 from karabakh_data.validation.reports import text
+from karabakh_data.validation.store import Findings
 
 SHOWN = 50
 """Findings that are shown where a report is printed, raised or displayed."""
@@ -77,6 +78,8 @@ class Report:
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many findings there are of each severity: error, warning and note."""
+        if isinstance(self.findings, Findings):
+            return dict(self.findings.counts)
         counts = {severity.value: 0 for severity in Severity}
         for finding in self.findings:
             counts[finding.severity.value] += 1

@@ -24,7 +24,7 @@ LONGEST = 300
 """Characters of a record's name, and of a message of a rule, that are kept."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Judged:
     """A row with what became of it."""
 
@@ -125,7 +125,7 @@ def judge_row(raw: RawRow) -> tuple[Judged, list[Finding]]:
     judged = Judged(raw, unsound=set(raw.told), errors=bool(raw.told or raw.broken))
     told = _judge_cells(judged)  # all of them first, since a key of several columns names the record
     if raw.broken:
-        judged.unsound.update(name for name in judges_of(raw.table) if name not in judged.values)
+        judged.unsound.update(name for name in judged.model.PRIMARY_KEY if name not in judged.values)
         return judged, []
     found = []
     for name, fault in told:

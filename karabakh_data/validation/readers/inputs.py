@@ -13,12 +13,12 @@ from karabakh_data.models import Record
 from karabakh_data.table import Table
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
-from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.raw import Input, Notation, RawRow, Reading
 from karabakh_data.validation.readers.columnar import read_frame, read_records
 from karabakh_data.validation.readers.formats import EXTENSIONS, FORMATS, by_content, by_name, told_from
 from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.readers.packages import PACKAGE, files_of_folder, files_of_package
+from karabakh_data.validation.store import Collector
 
 STDIN = "<stdin>"
 
@@ -35,7 +35,7 @@ class Inputs:
         kind: The format, if named; else told from the extension, and of standard input from the content.
     """
 
-    def __init__(self, findings: list[Finding], table: str | None = None, kind: str | None = None) -> None:
+    def __init__(self, findings: Collector, table: str | None = None, kind: str | None = None) -> None:
         self.findings = findings
         self.table = table
         self.kind = kind
