@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from karabakh_data.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence, YamlError, parse
+from karabakh_data.position import Kind
+from karabakh_data.yamltree import MAX_DEPTH, Mapping, Node, Scalar, Sequence, Tree, YamlError, parse, parse_leniently
 
 
 def refusal(text: str) -> tuple[int, int, str]:
@@ -161,6 +162,90 @@ def test_a_hundred_kilobytes_of_openings_end_in_a_plain_error(opening: str) -> N
     assert "nesting deeper" in refusal(opening * (100_000 // len(opening)))[2]
 
 
+# ---- As far as it can be read ----
+
+
+def error_of(tree: Tree) -> tuple[int, int, Kind, str]:
+    assert tree.error is not None
+    return tree.error.line, tree.error.column, tree.error.kind, tree.error.what
+
+
+def test_leniently_keys_that_stand_twice_are_all_kept() -> None:
+    tree = parse_leniently("a: 1\na: 2")
+    first = Scalar("a", 1, 1, True), Scalar("1", 1, 4, True)
+    second = Scalar("a", 2, 1, True), Scalar("2", 2, 4, True)
+    assert tree == (Mapping((first, second), 1, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('"\\0"', "\0"), ('"\\ud800"', "\ud800"), ("a\0b", "a\0b"), ("a\udce9", "a\udce9"), ("a\x1b # \x07", "a\x1b")],
+)
+def test_leniently_characters_that_no_text_may_hold_are_kept(text: str, value: str) -> None:
+    tree = parse_leniently(f"- {text}\n- b")
+    assert isinstance(tree.root, Sequence)
+    assert [item.text for item in tree.root.items if isinstance(item, Scalar)] == [value, "b"]
+    assert tree.error is None
+
+
+def test_where_a_stand_in_stands_for_itself_a_control_character_is_refused() -> None:
+    tree = parse_leniently("- \U000f0007\n- \x07")
+    assert tree.root is None
+    assert error_of(tree) == (2, 3, Kind.CHARACTER, "\x07")
+
+
+def test_what_stands_before_an_error_is_kept() -> None:
+    tree = parse_leniently("- a: 1\n- b: 2\n  c: [x, y, @z]\n- d: 3")
+    assert isinstance(tree.root, Sequence)
+    first, second = tree.root.items
+    assert isinstance(first, Mapping)
+    assert isinstance(second, Mapping)
+    assert [(key.text, first.whole) for key, _ in first.pairs] == [("a", True)]
+    assert [(key.text, second.whole) for key, _ in second.pairs] == [("b", False), ("c", False)]
+    assert second.pairs[1][1] == Sequence((Scalar("x", 3, 7, True), Scalar("y", 3, 10, True)), 3, 6)
+    assert not tree.root.whole
+    assert error_of(tree) == (3, 13, Kind.SYNTAX, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "kind", "what"),
+    [
+        ("a: *b", 1, 4, Kind.REFUSED, "an anchor or alias"),
+        ("a: !b c", 1, 4, Kind.REFUSED, "a tag"),
+        ("a: 1\n---\nb: 2", 2, 1, Kind.REFUSED, "a second document"),
+        ("[" * 65, 1, 65, Kind.REFUSED, "nesting deeper than 64"),
+        ("? [a]\n: b", 1, 3, Kind.STRUCTURE, ""),
+        ("[a, b, c]", 1, 8, Kind.LARGE, "3 keys and values"),
+        ('a: 1\nb: "open\n\n', 2, 4, Kind.SYNTAX, ""),
+        ("a: 1\nb: [c\n", 2, 4, Kind.SYNTAX, ""),
+        ("a:\r\n  b:\r   c: d: e", 3, 8, Kind.SYNTAX, ""),
+    ],
+)
+def test_an_error_has_a_kind(text: str, line: int, column: int, kind: Kind, what: str) -> None:
+    assert error_of(parse_leniently(text, 3 if kind is Kind.LARGE else 100)) == (line, column, kind, what)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: b: c", "`:` cannot stand here; quote a text with `: ` in it, align the keys"),
+        ("a:\n\t- b", "a tab cannot stand here; indent with blanks"),
+        ("- @x", "a text that begins with @ needs quotation marks"),
+        ("- `x", "a text that begins with ` needs quotation marks"),
+        ('a: "x', "the text in quotation marks that opens at 1:4 is never closed"),
+        ("a: [b", "] is missing: what opens at 1:4 is never closed"),
+        ("a: {b: [c}", "a comma is missing before this, or ]"),
+        ("a: 'it's'", "the text ends before this; double a mark inside quotation marks"),
+        ("a:\n  - b\n c: d", "the line is not indented like those that it belongs to"),
+        ("a: 1\nb", "a key without `: `, or a text that needs quotation marks"),
+        ('a: "\\q"', "\\q is no escape; in single quotation marks a backslash is itself"),
+        ("[]\n]", "the document ends before this"),
+    ],
+)
+def test_what_pyyaml_says_is_put_into_plain_words(text: str, said: str) -> None:
+    assert refusal(text)[2] == said
+
+
 # ---- Any text ----
 
 FRAGMENTS = st.sampled_from(
@@ -189,7 +274,9 @@ def test_any_text_gives_a_tree_or_a_placed_error(text: str) -> None:
         root = parse(text)
     except YamlError as error:
         refused = error
+    lenient = parse_leniently(text)
     if refused is None:
+        assert lenient == (root, None)
         assert root is None or isinstance(root, Scalar | Sequence | Mapping)
     else:
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

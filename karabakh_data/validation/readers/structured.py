@@ -46,6 +46,8 @@ YAML_LIMIT = 4 << 20
 YAML_VALUES = 400_000
 """Keys and values in a YAML file."""
 
+TOO_LARGE = "the file is too large to be held in memory"
+
 SURVEYED = 1000
 """Records that are looked at to tell the table of all."""
 
@@ -61,7 +63,7 @@ def read_json(reading: Reading, data: bytes, *, hint: str | None = None) -> Iter
         hint: The table that the name of the file points to, if any.
     """
     if len(data) > JSON_LIMIT:
-        reading.tell(codes.too_large, "the file is too large to be held in memory", f"{JSON_LIMIT >> 20} MiB of JSON")
+        reading.tell(codes.too_large, TOO_LARGE, f"{JSON_LIMIT >> 20} MiB of JSON")
         return
     text, has_bytes = _decoded(reading, data)
     del data
@@ -78,7 +80,7 @@ def read_yaml(reading: Reading, data: bytes, *, hint: str | None = None) -> Iter
         hint: The table that the name of the file points to, if any.
     """
     if len(data) > YAML_LIMIT:
-        reading.tell(codes.too_large, "the file is too large to be held in memory", f"{YAML_LIMIT >> 20} MiB of YAML")
+        reading.tell(codes.too_large, TOO_LARGE, f"{YAML_LIMIT >> 20} MiB of YAML")
         return
     text, has_bytes = _decoded(reading, data)
     del data
@@ -173,7 +175,9 @@ class _Document:
         self._reading.tell(codes.structure, what, RECORDS, at=at)
 
     def _list(self, cursor: Cursor, survey: _Survey) -> Iterator[RawRow]:
-        table = table_of(self._reading, survey.names, self._hint, survey.first) if survey.names else None
+        table = self._reading.table or self._hint
+        if survey.names:
+            table = table_of(self._reading, survey.names, self._hint, survey.first)
         place = cursor.place
         for _ in cursor.each_item():
             yield from self._records.take(cursor, table)
@@ -276,18 +280,18 @@ def _survey_mapping(survey: _Survey, cursor: Cursor) -> None:
     survey.is_mappings = 0 < count == mappings
 
 
-def _tell_error(reading: Reading, error: TextError, row: RawRow | None = None) -> None:
+def _tell_error(reading: Reading, error: TextError, too_large: str = TOO_LARGE) -> None:
     at = error.line, error.column
     if error.kind is Kind.REFUSED:
-        reading.tell(codes.refused, error.what, at=at, row=row)
+        reading.tell(codes.refused, error.what, at=at)
     elif error.kind is Kind.CHARACTER:
-        reading.tell(codes.control_character, error.what, at=at, row=row)
+        reading.tell(codes.control_character, error.what, at=at)
     elif error.kind is Kind.STRUCTURE:
-        reading.tell(codes.structure, "a list or mapping as a key", "the name of a column", at=at, row=row)
+        reading.tell(codes.structure, "a list or mapping as a key", "the name of a column", at=at)
     elif error.kind is Kind.LARGE:
-        reading.tell(codes.too_large, "the file is too large to be held in memory", error.what, at=at, row=row)
+        reading.tell(codes.too_large, too_large, error.what, at=at)
     else:
-        reading.tell(codes.syntax, str(error), at=at, row=row)
+        reading.tell(codes.syntax, str(error), at=at)
 
 
 # --- JSON Lines ----------------------------------------------------------------------------------------------------
@@ -346,7 +350,10 @@ class _LineReader:
         returns = 0
         while (line := self._lines.take()) is not None:
             # a record may not hold a lone carriage return, which ends a line in editors
-            for piece in (line,) if isinstance(line, Cut) else line.split("\r"):
+            if "\r" not in line or isinstance(line, Cut):
+                yield self._lines.number + returns, line
+                continue
+            for piece in line.split("\r"):
                 yield self._lines.number + returns, piece
                 returns += 1
             returns -= 1
@@ -355,7 +362,7 @@ class _LineReader:
         for code, args, at in self._lines.notes:
             self._reading.tell(code, *args, at=at)
         self._lines.notes.clear()
-        match = None if self._bytes_told else ESCAPED.search(text)
+        match = None if self._bytes_told or text.isascii() else ESCAPED.search(text)
         if match is not None:
             what, length = undecoded(text, match.start())
             self._reading.tell(codes.not_utf8, what, at=(number, match.start() + 1), underline=(0, length))
@@ -373,15 +380,15 @@ class _LineReader:
             self._reading.tell(codes.too_large, *what, at=(number, 1))
             return
         if self._table is None:
-            self._find_table(jsontree.Cursor(text, first=number, kept=MAX_RECORD))
-        cursor = jsontree.Cursor(text, first=number, kept=MAX_RECORD)
+            self._find_table(jsontree.Cursor(text, first=number, most=MAX_RECORD))
+        cursor = jsontree.Cursor(text, first=number, most=MAX_RECORD)
         rows: list[RawRow] = []
         try:
-            for row in self._records.take(cursor, self._table, (text,)):
+            for row in self._records.take(cursor, self._table or self._reading.table or self._hint, (text,)):
                 rows.append(row)  # noqa: PERF402 - what came before an error is needed
             cursor.end()
         except TextError as error:
-            _tell_error(self._reading, error)
+            _tell_error(self._reading, error, "the line is too large for a record")
             for row in rows:
                 row.broken = True
         self._records.tell_strays()
