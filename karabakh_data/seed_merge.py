@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 from karabakh_data import yamledit, yamltree
 from karabakh_data.columns import Column, column_named, columns_of
 from karabakh_data.evidence_merge import merge_evidence, merged_rows
-from karabakh_data.models import Evidence, Identifier, Record
+from karabakh_data.models import Evidence, Identifier, Occasion, Record
 from karabakh_data.models.types import Origin, id_pattern
 from karabakh_data.seed_reader import NESTED
 from karabakh_data.seed_writer import (
@@ -166,7 +166,7 @@ class Merge:
                 yield f"{place}{record.identity}, `{name}`: {change}: the record stands with another; {BY_HAND}"
             elif parent not in self.records:
                 yield f"{record.identity}, `{name}`: {parent} is not among the {table}"
-        elif record.TABLE == "occasions" and not all(map(_SOURCE.fullmatch, getattr(record, "source_ids", ()))):
+        elif isinstance(record, Occasion) and not (record.source_ids and _SOURCE.fullmatch(record.source_ids[0])):
             yield f"{record.identity}, `source_ids`: no id of a source, so that no file can be named for it"
 
     def _uncited(self, identity: str, record: Record) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import yaml
 
@@ -298,7 +298,7 @@ def _ends_line(text: str) -> bool:
 
 def _line_end_of(text: str) -> str:
     """The line end that most lines of a text have; the line feed where none has one."""
-    counts: dict[str, Any] = {}
+    counts: dict[str, int] = {}
     for match in _BREAK.finditer(text):
         counts[match[0]] = counts.get(match[0], 0) + 1
     usual = max(counts, key=counts.__getitem__, default="\n")
