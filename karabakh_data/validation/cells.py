@@ -57,9 +57,9 @@ class ColumnJudge(TextJudge):
         if isinstance(value, datetime.date):
             return self._given_as_day(value)
         if isinstance(value, int | float | Decimal):
-            number = _plain_number(value)
+            number = _plain_number(value, kind)
             if number is None:
-                shown = str(value) if isinstance(value, float) else "a number of more than 300 digits"
+                shown = _BEYOND if isinstance(value, int) else str(value)
                 return refused(reading.unusable_number, reading.unusable_number(shown))
             return self._given_as_number(number, notation)
         return self._wrong_type(next((name for of, name in _KINDS if isinstance(value, of)), "of another kind"), None)
@@ -128,12 +128,15 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 
 
-def _plain_number(value: int | float | Decimal) -> int | float | None:
+_BEYOND = "a number of so many digits"
+
+
+def _plain_number(value: int | float | Decimal, kind: Kind) -> int | float | None:
     """The number as a column holds it; `None` where it is none, or too large to be kept."""
-    if isinstance(value, int):
-        return int(value) if value.bit_length() < 1000 else None
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < 300:
-        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        value = int(value) if value.adjusted() < 4_000 else math.inf
+    if isinstance(value, int):  # Python writes and reads up to 4,300 digits
+        return int(value) if value.bit_length() < (1_023 if kind is Kind.NUMBER else 14_000) else None
     return float(value) if math.isfinite(value) else None
 
 
@@ -206,18 +209,18 @@ def _judge_list(judge: ColumnJudge, raw: Raw, notation: Notation) -> Cell:
         return _judge_elements(judge, raw, [(one, None) for one in value], notation)
     if not isinstance(value, str):
         return _judge_elements(judge, raw, [(raw, None)], notation)
+    if notation is not Notation.JSON and not value.replace(SEPARATOR, "").strip():
+        if judge.column.required:
+            return _faulty(raw, cells.missing_value, cells.missing_value())
+        if SEPARATOR in value:
+            return _faulty(raw, cells.empty_element, cells.empty_element())
+        return _faulty(raw, cells.stray_blanks, cells.stray_blanks(printable(value), alone=True))
     parts = judge.listed(value) if notation in (Notation.JSON, Notation.YAML) else []
     if notation is Notation.JSON or (notation is Notation.YAML and (SEPARATOR in value or len(parts) > 1)):
         fit = repairs.as_json(parts) if parts and len(value) <= SHOWN else None
         return _faulty(raw, reading.wrong_type, reading.wrong_type("text", "a list", fit))
     if notation is Notation.YAML:
         return _judge_elements(judge, raw, [(raw, None)], notation)
-    if not value.replace(SEPARATOR, "").strip():
-        if judge.column.required:
-            return _faulty(raw, cells.missing_value, cells.missing_value())
-        if SEPARATOR in value:
-            return _faulty(raw, cells.empty_element, cells.empty_element())
-        return _faulty(raw, cells.stray_blanks, cells.stray_blanks(printable(value), alone=True))
     elements: list[tuple[Raw, tuple[int, int] | None]] = []
     start = 0
     for text in value.split(SEPARATOR):

@@ -85,7 +85,7 @@ def is_placeholder(text: str) -> bool:
 
 def inside_quotes(text: str) -> str | None:
     """What stands inside the quotation marks around a text; `None` where there are none, or others inside."""
-    inner = text
+    inner = text if len(text) <= LONG else ""
     while match := _QUOTED.fullmatch(inner):
         inner = match[1].strip()
     return inner if inner not in ("", text) and not _MARKS.search(inner) else None

@@ -46,6 +46,7 @@ def refused(code: Code[Any, Said], said: Said, part: tuple[int, int] | None = No
     return Verdict(None, code, said, sound=False, part=part)
 
 
+_SIGN = re.compile(r"[^\W_]")
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNFIT = {
     "\n": "a line break; write it on one line",
@@ -69,6 +70,7 @@ class TextJudge:
         self.model = MODELS[column.table]
         self._reader = field_reader(self.model, column.name)
         self._texts: dict[str, Verdict] = {}
+        self._last: tuple[str, Any] = ("", None)
         self.is_free = column.kind is Kind.TEXT and self.takes("a, b")
         """Whether it holds free text, in the words of a source or of ours."""
         self._is_ours = self.is_free and column.origin is Origin.EDITORIAL
@@ -90,7 +92,7 @@ class TextJudge:
 
     def is_nothing(self, text: str) -> bool:
         """Whether the text holds no value: only blanks, or marks around nothing."""
-        return not text.strip() or (not self.takes(text) and not repairs.tidied(text))
+        return not _SIGN.search(text) and not repairs.tidied(text) and not self.takes(text)
 
     def fit(self, candidates: Iterable[str | None], instead_of: str) -> str | None:
         """The first candidate that the column takes; none that is longer than what a finding shows."""
@@ -106,19 +108,29 @@ class TextJudge:
         if self.is_free:
             guesses = [[part.strip() for part in text.split(SEPARATOR)]]
         else:
-            guesses = list(repairs.parts_of(text, loose=self._is_id or self.column.kind is Kind.WORD))
+            guesses = list(repairs.parts_of(text, loose=self._has_no_blanks))
         return next((parts for parts in guesses if parts and all(map(self.takes, parts))), [])
 
     @property
-    def _is_id(self) -> bool:
-        return self.column.reference is not None or (self.column.is_key and self.model.has_id())
+    def _has_no_blanks(self) -> bool:
+        """Whether its values are ids or words, so that blanks, commas and slashes can only stand between them."""
+        column = self.column
+        return column.is_list or column.kind is Kind.WORD or column.reference is not None or self._is_own_id
+
+    @property
+    def _is_own_id(self) -> bool:
+        return self.column.is_key and self.model.has_id()
 
     def _read(self, text: str) -> Any:
         """The value of a text, or the error that refuses it."""
-        try:
-            return self._validated(self.column.read_one(text))
-        except (CellError, ValidationError) as error:
-            return error
+        last, found = self._last
+        if found is None or text != last:
+            try:
+                found = self._validated(self.column.read_one(text))
+            except (CellError, ValidationError) as error:
+                found = error
+            self._last = text, found
+        return found
 
     def _validated(self, value: Any) -> Any:
         self._reader.validate_python((value,) if self.column.is_list else value)
@@ -132,7 +144,8 @@ class TextJudge:
 
     def _looked_at(self, text: str, value: Any) -> Verdict:
         """The verdict on a free text that is accepted and may not be meant so."""
-        if repairs.is_placeholder(text) and text.casefold() != "unknown":  # in words of a source it may be just that
+        derived = self.column.origin is not None and self.column.origin.is_derived  # there `none` is a word like any
+        if repairs.is_placeholder(text) and text.casefold() != "unknown" and not derived:
             return Verdict(value, cells.placeholder, cells.placeholder(printable(text)))
         if self.column.name == "quote" and (inner := repairs.inside_quotes(text)) is not None:
             return Verdict(value, cells.quoted_quote, cells.quoted_quote(self.fit([inner], text)))
@@ -199,8 +212,9 @@ class TextJudge:
             return self._not_a_number(text, plain, str(error))
         if serial := repairs.day_of_serial(plain):
             message = f"{given} is how a spreadsheet counts the day {serial}; format the column as text, type it again"
-            code = cells.not_a_date if kind is Kind.EDTF else cells.not_a_day
-            return refused(code, code(message, serial))
+            if kind is Kind.DAY:
+                return refused(cells.not_a_day, cells.not_a_day(message, serial))
+            return refused(cells.not_a_date, cells.not_a_date(message, None))  # it may have been a month
         if kind is Kind.EDTF:
             message = str(error).rpartition("; did you mean")[0] if error.suggestion else str(error)
             return refused(cells.not_a_date, cells.not_a_date(message, self.fit([error.suggestion], text)))
