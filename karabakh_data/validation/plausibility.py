@@ -11,6 +11,7 @@ from typing import Any
 from karabakh_data.columns import Kind, columns_of
 from karabakh_data.models import Actor, Incident, Place, Record, Statement
 from karabakh_data.models.types import Origin
+from karabakh_data.tables import MODELS
 from karabakh_data.validation.check import Check, Problem, check
 from karabakh_data.validation.finding import Severity
 from karabakh_data.validation.world import World
@@ -20,6 +21,13 @@ WARNING = Severity.WARNING
 
 CONFLICT_BEGAN = datetime.date(1988, 1, 1)
 """The year in which the articles let the conflict begin."""
+
+DATED = tuple(
+    name
+    for name, model in MODELS.items()
+    if any(column.kind is Kind.EDTF and column.origin is Origin.SOURCE for column in columns_of(model))
+)
+"""Tables with dates that were read in a source."""
 
 REPEATED_WORDS = 6
 """As many words of a quote in a row, or a whole quote of four, are more than chance."""
@@ -39,12 +47,7 @@ def _dates(world: World) -> Iterator[tuple[Record, str, Any]]:
                     yield record, column.name, value
 
 
-@check(
-    "KD501",
-    WARNING,
-    ("sources", "affiliations", "occasions", "statements", "ceasefires", "status_reports", "incidents"),
-    lone=True,
-)
+@check("KD501", WARNING, DATED, lone=True)
 def dates_follow_the_beginning(world: World) -> Iterator[Problem]:
     """A date lies before the conflict began.
 
@@ -55,12 +58,7 @@ def dates_follow_the_beginning(world: World) -> Iterator[Problem]:
             yield Problem(record, field, f"{date} lies before the conflict began in {CONFLICT_BEGAN.year}")
 
 
-@check(
-    "KD502",
-    WARNING,
-    ("sources", "affiliations", "occasions", "statements", "ceasefires", "status_reports", "incidents"),
-    lone=True,
-)
+@check("KD502", WARNING, DATED, lone=True)
 def dates_have_come(world: World) -> Iterator[Problem]:
     """A date lies in the future.
 
