@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,6 +54,21 @@ def width(unwrapped: int = 100) -> int:
 def print_json(value: Any) -> None:
     """Print a value as JSON."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_pieces(pieces: Iterable[str], *, is_text: bool) -> None:
+    """Print what comes in pieces.
+
+    Args:
+        pieces: The parts of what is printed, without the last line end.
+        is_text: Whether people read it, in whatever characters their terminal has; programs read UTF-8.
+    """
+    stream = sys.stdout
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding=None if is_text else "utf-8", errors="backslashreplace" if is_text else None)
+    stream.writelines(pieces)
+    stream.write("\n")
+    stream.flush()
 
 
 def found_folder(given: Path | None) -> Path | None:

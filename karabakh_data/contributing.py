@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, width
+from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, print_pieces, width
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import DERIVED_TABLES, MODELS
@@ -102,30 +103,22 @@ def validate(
     if form is None:
         form = next((name for name, end in FORMS.items() if output is not None and end == output.suffix), "text")
     report = _judged(paths, table, kind, against, update, documents)
-    text = _rendered(report, form, max_shown, to_file=output is not None)
+    pieces = _pieces(report, form, max_shown, to_file=output is not None)
     if output is None:
-        click.echo(text)
+        print_pieces(pieces, is_text=form in ("text", "github"))
     else:
-        output.write_text(text + "\n", encoding="utf-8")
+        with output.open("w", encoding="utf-8") as stream:
+            stream.writelines(pieces)
+            stream.write("\n")
         click.echo(f"{output} written: {report.summary}", err=True)
     if not report.rows and any(finding.code in ("KD101", "KD102") for finding in report.findings):
         sys.exit(2)
     sys.exit(0 if report.ok and not (strict and report.counts["warning"]) else 1)
 
 
-def _rendered(report: Report, form: str, max_shown: int, *, to_file: bool) -> str:
-    import json
-
-    if form == "json":
-        return report.to_json()
-    if form == "sarif":
-        return json.dumps(report.to_sarif(), ensure_ascii=False, indent=2)
-    if form == "github":
-        return report.to_github()
-    if form == "html":
-        return report.to_html()
+def _pieces(report: Report, form: str, max_shown: int, *, to_file: bool) -> Iterator[str]:
     color = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    return report.to_text(color=color, max_shown=max_shown, width=width())
+    return report.pieces(form, color, max_shown, width())
 
 
 @click.command()
@@ -234,12 +227,12 @@ def adopt(
         fail(f"{root} is no checkout of karabakh_data: it has no seeds/sources.yaml")
     report = _judged(paths, table, kind, str(data), update, documents)
     if not report.ok:
-        click.echo(_rendered(report, "text", MAX_SHOWN, to_file=False))
+        print_pieces(_pieces(report, "text", MAX_SHOWN, to_file=False), is_text=True)
         fail("nothing is adopted: the contribution has errors", 1)
     for finding in report.findings:
         click.echo(str(finding), err=True)
     try:
-        adoption = made(root, report.records)
+        adoption = made(root, report.records, update=update)
         if not dry_run:
             write(root, adoption)
     except AdoptError as error:
@@ -247,8 +240,9 @@ def adopt(
     if dry_run:
         click.echo(adoption.diff, nl=False)
         return
-    for name, ids in adoption.added.items():
-        click.echo(f"{name}: {', '.join(ids)}")
+    for done, found in (("new", adoption.added), ("changed", adoption.corrected)):
+        for name, ids in found.items():
+            click.echo(f"{name}: {done} {', '.join(ids)}")
     click.echo("next: `karabakh-data build`, and read the diff" if adoption.files else "nothing to adopt", err=True)
 
 

@@ -210,3 +210,13 @@ def test_json_holds_hostile_values_exactly_and_commands_no_terminal(text: str) -
     assert json.loads(written)["findings"][0]["value"] == text
     assert not set(written) & set(map(chr, [*range(10), *range(11, 32), *range(0x7F, 0xA0), 0x202E, 0x2028]))
     assert "##[" not in written
+
+
+@given(any_report())
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_a_report_in_pieces_is_the_whole(report: Report) -> None:
+    assert "".join(report.pieces("json")) == report.to_json()
+    assert "".join(report.pieces("github")) == report.to_github()
+    assert "".join(report.pieces("html")) == report.to_html()
+    assert "".join(report.pieces("text", True, 1, 80)) == report.to_text(color=True, max_shown=1, width=80)
+    assert "".join(report.pieces("sarif")) == json.dumps(report.to_sarif(), ensure_ascii=False, indent=2)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from karabakh_data.models import Record
@@ -128,6 +129,31 @@ class Report:
 
         return html.render(self)
 
+    def pieces(
+        self, form: str, color: bool = False, max_shown: int | None = None, width: int | None = 100
+    ) -> Iterator[str]:
+        """The report piece by piece, so that one of millions of findings never stands in memory as a whole.
+
+        Args:
+            form: `text`, `json`, `sarif`, `github` or `html`.
+            color: As for `to_text`, and so are `max_shown` and `width`.
+        """
+        if form == "json":
+            return self._json()
+        if form == "sarif":
+            from karabakh_data.validation.reports import sarif
+
+            return sarif.pieces(self)
+        if form == "html":
+            from karabakh_data.validation.reports import html
+
+            return _joined(html.lines(self))
+        if form == "github":
+            from karabakh_data.validation.reports import github
+
+            return _joined(github.lines(self))
+        return _joined(text.lines(self, color=color, max_shown=max_shown, columns=width))
+
     # --- For programs ----------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
@@ -167,6 +193,12 @@ class Report:
         from karabakh_data.validation.reports import github
 
         return github.render(self)
+
+
+def _joined(lines: Iterator[str]) -> Iterator[str]:
+    yield from islice(lines, 1)
+    for line in lines:
+        yield "\n" + line
 
 
 def _dumped(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from karabakh_data.validation.finding import Finding, Severity
@@ -17,7 +18,12 @@ COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE:
 
 def render(report: Report) -> str:
     """One command on each line; nothing where nothing was found."""
-    return "\n".join(map(annotation, report.findings))
+    return "\n".join(lines(report))
+
+
+def lines(report: Report) -> Iterator[str]:
+    """The commands, one by one."""
+    return map(annotation, report.findings)
 
 
 def annotation(finding: Finding) -> str:

@@ -35,10 +35,11 @@ POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; fo
 
 def render(report: Report) -> str:
     """The page."""
-    return "\n".join(_page(report))
+    return "\n".join(lines(report))
 
 
-def _page(report: Report) -> Iterator[str]:
+def lines(report: Report) -> Iterator[str]:
+    """The page, line by line."""
     yield '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'

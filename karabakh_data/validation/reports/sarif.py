@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -23,11 +26,33 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 FINGERPRINT = "karabakhData/v1"
 """Name of the fingerprint; its number changes with what goes into it."""
 
+COUNTED = 100_000
+"""Different faults of which equal ones are told apart; code hosts take no more results than that."""
+
 
 def render(report: Report) -> dict[str, Any]:
     """The log: one run, with the rules that it needs and a result for every finding."""
+    log, results = _log(report)
+    log["runs"][0]["results"] = list(results)
+    return log
+
+
+def pieces(report: Report) -> Iterator[str]:
+    """The log as JSON, result by result, so that it never stands in memory as a whole."""
+    log, results = _log(report)
+    head, _, tail = json.dumps(log, ensure_ascii=False, indent=2).partition('"results": []')
+    yield head + '"results": ['
+    before, after = "\n        ", ""
+    for result in results:
+        yield before + json.dumps(result, ensure_ascii=False, indent=2).replace("\n", "\n        ")
+        before, after = ",\n        ", "\n      "
+    yield f"{after}]{tail}"
+
+
+def _log(report: Report) -> tuple[dict[str, Any], Iterator[dict[str, Any]]]:
+    """The log without results, and the results."""
     numbers = sorted({finding.code for finding in report.findings})
-    files = list(dict.fromkeys([*report.files, *(finding.file for finding in report.findings)]))
+    files = list(dict.fromkeys(chain(report.files, (finding.file for finding in report.findings))))
     rules, artifacts = ({name: at for at, name in enumerate(names)} for names in (numbers, files))
     known = catalogue() if numbers else {}
     seen: Counter[str] = Counter()
@@ -43,9 +68,10 @@ def render(report: Report) -> dict[str, Any]:
         "invocations": [{"executionSuccessful": True}],
         "artifacts": [{"location": {"uri": uri(name)}, "roles": ["analysisTarget"]} for name in files],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, rules, artifacts, seen) for finding in report.findings],
+        "results": [],
     }
-    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    results = (_result(finding, rules, artifacts, seen) for finding in report.findings)
+    return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, results
 
 
 @lru_cache(1024)
@@ -136,5 +162,7 @@ def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
     """The same for the same fault when lines are added or removed elsewhere; two equal faults are counted."""
     parts = (finding.code, finding.file, finding.table, finding.record_id, finding.field, finding.value)
     text = "\x00".join(part or "" for part in parts)
+    if len(seen) == COUNTED:
+        seen.clear()
     seen[text] += 1
     return hashlib.sha256(f"{text}\x00{seen[text]}".encode("utf-8", "surrogatepass")).hexdigest()

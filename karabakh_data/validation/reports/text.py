@@ -29,7 +29,14 @@ Paint = Callable[[str, str], str]
 def render(
     report: Report, *, color: bool = False, max_shown: int | None = None, columns: int | None = 100, more: str = MORE
 ) -> str:
-    """The report as text.
+    """The report as text; the arguments are those of `lines`."""
+    return "\n".join(lines(report, color=color, max_shown=max_shown, columns=columns, more=more))
+
+
+def lines(
+    report: Report, *, color: bool = False, max_shown: int | None = None, columns: int | None = 100, more: str = MORE
+) -> Iterator[str]:
+    """The report as text, line by line.
 
     Args:
         color: Whether to use the colours of a terminal.
@@ -37,7 +44,7 @@ def render(
         columns: Width of the terminal; lines are as long as they are where `None`.
         more: Where the findings are that are not shown.
     """
-    return "\n".join(map(harmless, _lines(report, color, max_shown or None, columns or WIDE_OPEN, more)))
+    yield from map(harmless, _lines(report, color, max_shown or None, columns or WIDE_OPEN, more))
 
 
 def _lines(report: Report, color: bool, max_shown: int | None, columns: int, more: str) -> Iterator[str]:
