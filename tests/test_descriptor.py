@@ -26,6 +26,7 @@ import karabakh_data
 from karabakh_data import load
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.descriptor import (
+    contribution_schema,
     data_path,
     datapackage,
     json_schema,
@@ -395,3 +396,44 @@ def test_the_records_of_the_data_set_are_valid_by_their_json_schemas() -> None:
 def test_written_tables_are_the_published_bytes() -> None:
     ds = load()
     assert {name: write_csv(model, ds.table(name)) for name, model in MODELS.items()} == published_bytes()
+
+
+# ---- Contributions ----
+
+
+@pytest.fixture(scope="module")
+def contribution() -> Draft202012Validator:
+    """Judges by the schema of contributions."""
+    schema = contribution_schema()
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def test_the_schema_of_contributions_takes_every_published_record(
+    contribution: Draft202012Validator, ds: karabakh_data.Dataset
+) -> None:
+    tables = {name: json.loads(json.dumps(ds.table(name).to_dicts(), default=str)) for name in MODELS}
+    filled = {
+        name: [{key: value for key, value in row.items() if value is not None} for row in rows]
+        for name, rows in tables.items()
+        if name not in DERIVED_TABLES
+    }
+    assert list(contribution.iter_errors(filled)) == []
+    assert list(contribution.iter_errors(filled["incidents"][:3])) == []
+
+
+def test_the_schema_of_contributions_takes_the_example_and_refuses_a_slip(
+    contribution: Draft202012Validator, root: Path
+) -> None:
+    example = json.loads((root / "examples/contribution-good/actors.json").read_text(encoding="utf-8"))
+    assert list(contribution.iter_errors(example)) == []
+    assert list(contribution.iter_errors({"actors": [{**example[0], "side": "south"}]}))
+    assert list(contribution.iter_errors({"actor": example}))
+    assert list(contribution.iter_errors({"actors": [{**example[0], "sidee": "none"}]}))
+
+
+def test_every_column_of_the_schema_of_contributions_is_explained(contribution: Draft202012Validator) -> None:
+    for model in MODELS.values():
+        if model.TABLE not in DERIVED_TABLES:
+            properties = contribution.schema["$defs"][model.__name__]["properties"]
+            assert all(properties[column.name].get("description") for column in columns_of(model))
