@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import shutil
 import subprocess
@@ -55,7 +56,7 @@ def test_the_good_contribution_becomes_part_of_the_data_set(checkout: Path, root
     assert "+- incident_id: incident-2016-04-03-example-shelling" in out
     code, out, _ = run("adopt", good, "--root", checkout)
     assert code == 0
-    assert "seeds/incidents.yaml: incident-2016-04-03-example-shelling" in out
+    assert "seeds/incidents.yaml: new incident-2016-04-03-example-shelling" in out
     assert run("build", "--root", checkout)[0] == 0
     assert run("build", "--root", checkout, "--check")[:2] == (0, "")
     ds = kd.load(checkout / "karabakh_data/data")
@@ -64,6 +65,17 @@ def test_the_good_contribution_becomes_part_of_the_data_set(checkout: Path, root
     assert report.findings == ()
     program = "import frictionless, sys; sys.exit(not frictionless.Package('datapackage.json').validate().valid)"
     assert subprocess.run([sys.executable, "-c", program], cwd=checkout).returncode == 0
+
+
+def test_a_correction_is_adopted_where_it_was_asked_for(checkout: Path, tmp_path: Path) -> None:
+    (row,) = kd.load().places.where(place_id="place-moscow").to_dicts()
+    given = tmp_path / "places.json"
+    given.write_text(json.dumps([{**row, "description": "The capital of Russia, where talks took place."}]))
+    assert run("adopt", given, "--root", checkout)[0] == 1
+    code, out, _ = run("adopt", given, "--root", checkout, "--update")
+    assert (code, out) == (0, "seeds/places.yaml: changed place-moscow\n")
+    assert "description: The capital of Russia, where talks took place." in (checkout / "seeds/places.yaml").read_text()
+    assert run("build", "--root", checkout)[0] == 0
 
 
 def test_the_bad_contribution_is_not_adopted(checkout: Path, root: Path) -> None:
