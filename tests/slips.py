@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from strategies import FULL_WIDTH, named, raw_cells
 
 from karabakh_data.columns import Column, Kind
 from karabakh_data.edtf import EDTF
-from karabakh_data.validation.raw import Notation, Raw
+from karabakh_data.validation.raw import Input, Notation, Raw, RawRow
 from karabakh_data.vocabulary import Vocabulary
 
 
@@ -373,3 +373,22 @@ def messy_cells(column: Column) -> st.SearchStrategy[str]:
     """Cells of text as they come: valid ones, slips, slips in slips, scraps."""
     cells = raw_cells(column) | st.sampled_from([slip.typed for slip in in_text(column)])
     return cells | st.builds(lambda cell, twist: twist(cell), cells, st.sampled_from(_TWISTS))
+
+
+# --- Rows ----------------------------------------------------------------------------------------------------------
+
+FIRST_LINE = 2
+"""The line on which a made-up row stands."""
+
+
+def row_of(table: str, values: Mapping[str, Any], notation: Notation = Notation.TEXT, **more: Any) -> RawRow:
+    """A row as a reader hands it on; each value stands ten columns behind the one before it."""
+    cells = {name: as_raw(value, FIRST_LINE, 10 * place + 1) for place, (name, value) in enumerate(values.items())}
+    source = Input("made.up", 0, notation)
+    return RawRow(table, source, 1, line=FIRST_LINE, column=1, cells=cells, **more)
+
+
+def place_of(row: RawRow, name: str | None) -> tuple[int | None, int | None]:
+    """Where a column's value stands; the row, where it has none."""
+    at = row.cells.get(name or "", row)
+    return at.line, at.column
