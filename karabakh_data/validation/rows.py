@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import ValidationError
 
@@ -19,6 +19,9 @@ from karabakh_data.validation.cells import Fault, judge_cell, judges_of
 from karabakh_data.validation.codes import Code, Said, cells, records
 from karabakh_data.validation.finding import Finding, Severity
 from karabakh_data.validation.raw import Raw, RawRow, make_finding
+
+Place: TypeAlias = tuple[Raw | None, tuple[int, int] | None]
+"""A value, and (start, length) of the part of it that is meant."""
 
 LONGEST = 300
 """Characters of a record's name, and of a message of a rule, that are kept."""
@@ -38,7 +41,7 @@ class Judged:
     record: Record | None = None
     """The record, if its own fields and rules hold."""
     errors: int = 0
-    _places: dict[str, dict[str, tuple[Raw, tuple[int, int] | None]]] = field(default_factory=dict, repr=False)
+    _places: dict[str, dict[str, Place]] | None = None
 
     @property
     def model(self) -> type[Record]:
@@ -93,17 +96,19 @@ class Judged:
         self.errors += (severity or code.severity) is Severity.ERROR
         return found
 
-    def part(self, column: str, element: Any) -> tuple[Raw | None, tuple[int, int] | None]:
-        """Where an element of a list column stands: its own place, or (start, length) in the cell."""
+    def part(self, column: str, element: Any) -> Place:
+        """Where an element of a list column stands."""
         raw = self.raw.cells.get(column)
         if raw is None or element is None:
             return raw, None
+        if self._places is None:
+            self._places = {}
         if column not in self._places:
             self._places[column] = dict(_places(raw))
         return self._places[column].get(str(element), (raw, None))
 
 
-def _places(raw: Raw) -> Iterator[tuple[str, tuple[Raw, tuple[int, int] | None]]]:
+def _places(raw: Raw) -> Iterator[tuple[str, Place]]:
     """Each element of a list cell with its place, the last first, so that of equal ones the first is kept."""
     if isinstance(raw.value, list):
         for one in reversed(raw.value):
