@@ -214,7 +214,7 @@ def test_an_unknown_table_is_told_at_its_key_and_the_others_are_read() -> None:
 
 
 def test_a_table_that_stands_twice_is_told_at_the_second() -> None:
-    found = read_json('{"actors": [{"name": "a"}], "actors": [{"name": "b"}]}')
+    found = read_json('{"actors": [{"name": "a"}], "actors": [{"name": "b"}], "actors": []}')
     assert (found.told, found.cells) == ([("KD132", 1, 29)], [{"name": "a"}])
     assert "first at 1:2" in found.one.message
 
@@ -300,6 +300,14 @@ def test_a_misspelt_key_is_told_with_the_column_that_is_then_not_missing() -> No
     assert found.rows[0].told == {"actor_type"}
 
 
+def test_a_finding_names_its_record_by_its_id() -> None:
+    found = read_json(
+        '[{"nme": 1, "actor_id": "actor-a"}, {"nme": 1, "actor_id": null}, {"nme": 1, "actor_id": ["x"]}]'
+    )
+    assert [one.record_id for one in found.findings] == ["actor-a", None, None]
+    assert len(read_json(f'[{{"nme": 1, "actor_id": "{"x" * 10_000}"}}]').one.record_id or "") < 1000
+
+
 def test_a_misspelt_key_means_no_column_that_is_given() -> None:
     found = read_yaml("- name: A\n  nam: B\n")
     assert (found.one.suggestion, found.rows[0].told) == (None, set())
@@ -330,6 +338,21 @@ def test_of_a_key_that_stands_twice_the_first_is_judged(form: str, text: str, li
     (finding,) = [one for one in found.findings if one.code != "KD125"]
     assert (finding.code, finding.line, finding.column, finding.field) == ("KD132", line, column, "name")
     assert found.cells[0]["name"] == "A"
+
+
+def test_a_key_that_stands_many_times_is_told_once() -> None:
+    assert read_json('[{"name": "A", "name": "B", "nme": 1, "name": "C", "nme": 2, "nme": 3}]').told == [
+        ("KD132", 1, 16),
+        ("KD131", 1, 29),
+        ("KD132", 1, 52),
+    ]
+
+
+def test_very_many_keys_that_are_no_columns_are_told_together() -> None:
+    unknown = ", ".join(f'"k{number}": 1' for number in range(nodes.MANY + 1))
+    found = read_json(f'[\n{{"name": "A", {unknown}, "k1": 2}}]')
+    assert (found.told, found.cells) == ([("KD142", 2, 1)], [{"name": "A"}])
+    assert found.one.message.startswith("a mapping with 101 keys that are no columns of actors")
 
 
 # ---- Values ----

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Protocol, TypeAlias
 
 from karabakh_data import jsontree, yamltree
 from karabakh_data.columns import Column, columns_of
 from karabakh_data.jsontree import CONTROL, MAX_TEXT, Fault
-from karabakh_data.position import TextError
+from karabakh_data.position import Kind, TextError
 from karabakh_data.suggest import nearest
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
-from karabakh_data.validation.raw import Raw, RawRow, Reading
+from karabakh_data.validation.raw import Raw, RawRow, Reading, shown
 from karabakh_data.validation.readers.lines import ESCAPED
 
 MAX_RECORD = 10_000
 """Values in one record."""
+
+MANY = 100
+"""Keys of a record that are no columns, from which on they are told together."""
 
 LONGEST_NAME = 100
 """Characters of a key that may be a slip of the pen for a column."""
 
 SLIPS = 1000
 """Different misspelt keys of an input that the nearest column is searched for."""
+
+TOO_LARGE = "the file is too large to be held in memory"
 
 RECORD = "a record: a mapping from column names to values"
 
@@ -130,6 +135,21 @@ def described(node: Node) -> str:
     return "a number" if is_number else "a text"
 
 
+def tell_error(reading: Reading, error: TextError, too_large: str = TOO_LARGE) -> None:
+    """Tell what keeps a text from being read on."""
+    at = error.line, error.column
+    if error.kind is Kind.REFUSED:
+        reading.tell(codes.refused, error.what, at=at)
+    elif error.kind is Kind.CHARACTER:
+        reading.tell(codes.control_character, error.what, at=at)
+    elif error.kind is Kind.STRUCTURE:
+        reading.tell(codes.structure, "a list or mapping as a key", "the name of a column", at=at)
+    elif error.kind is Kind.LARGE:
+        reading.tell(codes.too_large, too_large, error.what, at=at)
+    else:
+        reading.tell(codes.syntax, str(error), at=at)
+
+
 @cache
 def _columns(table: str) -> dict[str, Column]:
     return {column.name: column for column in columns_of(MODELS[table])}
@@ -230,23 +250,35 @@ class _Row:
         self._row = row
         model = MODELS[row.table]
         ids = [value for key, value in node.pairs if key.text == model.PRIMARY_KEY[0] and isinstance(value, Scalar)]
-        self._id = str(value_of(ids[0])) if ids and model.has_id() else None
+        self._id = shown(value_of(ids[0])) if ids and model.has_id() else None
+
+    @cached_property
+    def _absent(self) -> list[str]:
+        """The columns that are not given, which a misspelt key may mean."""
+        given = {key.text for key, _ in self._node.pairs}
+        return [name for name in _columns(self._row.table) if name not in given]
 
     def read(self) -> RawRow:
+        """The row; what is wrong with its keys and values is told."""
         columns = _columns(self._row.table)
         first: dict[str, Key] = {}
+        repeated: dict[str, Key] = {}
         for key, value in self._node.pairs:
-            name = key.text
-            if name in first:
-                at, place = first[name], Raw(name, key.line, key.column)
-                field = name if name in columns else None
-                self._tell(codes.repeated_column, name, f"{at.line}:{at.column}", at=place, field=field)
-                continue
-            first[name] = key
-            if name in columns:
-                self._cell(columns[name], value)
-            else:
+            if first.setdefault(key.text, key) is not key:
+                repeated.setdefault(key.text, key)
+            elif key.text in columns:
+                self._cell(columns[key.text], value)
+        unknown = [key for name, key in first.items() if name not in columns]
+        if len(unknown) > MANY:
+            what = f"a mapping with {len(unknown):,} keys that are no columns of {self._row.table}"
+            self._tell(codes.structure, what, RECORD, at=self._row)
+            repeated = {name: key for name, key in repeated.items() if name in columns}
+        else:
+            for key in unknown:
                 self._unknown(key)
+        for name, key in repeated.items():
+            place, field = Raw(name, key.line, key.column), name if name in columns else None
+            self._tell(codes.repeated_column, name, f"{first[name].line}:{first[name].column}", at=place, field=field)
         return self._row
 
     def _tell(self, *args: Any, **about: Any) -> None:
@@ -254,11 +286,9 @@ class _Row:
 
     def _unknown(self, key: Key) -> None:
         """Tell a key that is no column, and take the column that it means as told."""
-        given = {other.text for other, _ in self._node.pairs}
-        candidates = [name for name in _columns(self._row.table) if name not in given]
         plain = CONTROL.sub("", key.text)
         at = Raw(key.text[:LONGEST_NAME], key.line, key.column)
-        meant = [] if plain in MODELS else self._records.nearest(plain, candidates)
+        meant = [] if plain in MODELS else self._records.nearest(plain, self._absent)
         self._row.told.update(meant)
         if plain == key.text:
             self._tell(codes.unknown_column, key.text[: LONGEST_NAME + 1], self._row.table, meant, at=at)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from karabakh_data import jsontree, yamltree
 from karabakh_data.columns import columns_of
-from karabakh_data.position import Kind, Positions, TextError
+from karabakh_data.position import Positions, TextError
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
@@ -23,6 +23,7 @@ from karabakh_data.validation.readers.lines import ESCAPED, LINE_LIMIT, Cut, Lin
 from karabakh_data.validation.readers.nodes import (
     LONGEST_NAME,
     MAX_RECORD,
+    TOO_LARGE,
     Cursor,
     Key,
     Mapping,
@@ -31,6 +32,7 @@ from karabakh_data.validation.readers.nodes import (
     Scalar,
     TreeCursor,
     described,
+    tell_error,
     value_of,
 )
 
@@ -45,8 +47,6 @@ YAML_LIMIT = 4 << 20
 
 YAML_VALUES = 400_000
 """Keys and values in a YAML file."""
-
-TOO_LARGE = "the file is too large to be held in memory"
 
 SURVEYED = 1000
 """Records that are looked at to tell the table of all."""
@@ -143,6 +143,8 @@ class _Document:
         self._start = start
         self._hint = hint
         self._records = Records(reading, has_bytes=has_bytes)
+        self._repeated: set[str] = set()
+        """Tables that stand twice."""
 
     def rows(self) -> Iterator[RawRow]:
         """The rows of its records; whatever is wrong with its structure is told."""
@@ -162,7 +164,7 @@ class _Document:
             if not sign:
                 self._reading.tell(codes.nothing_there, "the file is empty")
         except TextError as error:
-            _tell_error(self._reading, error)
+            tell_error(self._reading, error)
         self._records.tell_strays()
 
     def _no_records(self, node: Node) -> None:
@@ -226,9 +228,10 @@ class _Document:
         """Whether a key is a table that has not stood before; if not, that is told."""
         at = Raw(key.text, key.line, key.column)
         earlier = first.setdefault(key.text, key)
-        if earlier is not key:
+        if earlier is not key and key.text not in self._repeated:
+            self._repeated.add(key.text)
             self._reading.tell(codes.repeated_column, key.text, f"{earlier.line}:{earlier.column}", at=at)
-        elif key.text not in MODELS:
+        elif earlier is key and key.text not in MODELS:
             self._reading.tell(codes.unknown_table, key.text[:LONGEST_NAME], at=at)
         return earlier is key and key.text in MODELS
 
@@ -278,20 +281,6 @@ def _survey_mapping(survey: _Survey, cursor: Cursor) -> None:
             mappings += isinstance(cursor.value(), Mapping)
     survey.is_tables = 0 < count == lists
     survey.is_mappings = 0 < count == mappings
-
-
-def _tell_error(reading: Reading, error: TextError, too_large: str = TOO_LARGE) -> None:
-    at = error.line, error.column
-    if error.kind is Kind.REFUSED:
-        reading.tell(codes.refused, error.what, at=at)
-    elif error.kind is Kind.CHARACTER:
-        reading.tell(codes.control_character, error.what, at=at)
-    elif error.kind is Kind.STRUCTURE:
-        reading.tell(codes.structure, "a list or mapping as a key", "the name of a column", at=at)
-    elif error.kind is Kind.LARGE:
-        reading.tell(codes.too_large, too_large, error.what, at=at)
-    else:
-        reading.tell(codes.syntax, str(error), at=at)
 
 
 # --- JSON Lines ----------------------------------------------------------------------------------------------------
@@ -388,7 +377,7 @@ class _LineReader:
                 rows.append(row)  # noqa: PERF402 - what came before an error is needed
             cursor.end()
         except TextError as error:
-            _tell_error(self._reading, error, "the line is too large for a record")
+            tell_error(self._reading, error, "the line is too large for a record")
             for row in rows:
                 row.broken = True
         self._records.tell_strays()
