@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from karabakh_data.columns import columns_of
 from karabakh_data.dataset import Dataset
 from karabakh_data.models import Record
+from karabakh_data.suggest import LONGEST, Index
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.codes import keys
 from karabakh_data.validation.rows import Judged
+
+SOUGHT = 1_000
+"""Different ids that are not known for which the nearest is sought."""
 
 
 class Published:
@@ -35,6 +41,31 @@ class Published:
         if table not in self._keyed:
             self._keyed[table] = {record.key: record for record in self.dataset.table(table)}
         return self._keyed[table].get(key)
+
+
+class Hints:
+    """The ids that may be meant by ids that are not known; each is sought once, and not more than some.
+
+    Args:
+        ids_of: The known ids of a table; they are asked for once.
+    """
+
+    def __init__(self, ids_of: Callable[[str], list[str]]) -> None:
+        self._ids_of = ids_of
+        self._indices: dict[str, Index] = {}
+        self._found: dict[tuple[str, str], list[str]] = {}
+
+    def near(self, target: str, table: str) -> list[str]:
+        """The id of the table that may be meant, if any."""
+        found = self._found.get((target, table))
+        if found is None:
+            if len(self._found) == SOUGHT or len(target) > LONGEST:
+                return []
+            if table not in self._indices:
+                self._indices[table] = Index(self._ids_of(table))
+            meant = keys.nearest_id(target, self._indices[table].like(target))
+            found = self._found[target, table] = [] if meant is None else [meant]
+        return found
 
 
 class Doubtful:

@@ -22,7 +22,7 @@ from karabakh_data.validation.codes import Said, catalogue, keys
 from karabakh_data.validation.codes.records import derived_not_compared
 from karabakh_data.validation.derived import BASIS, DERIVED, at_hand, set_columns
 from karabakh_data.validation.finding import Finding, Severity
-from karabakh_data.validation.known import Doubtful, Published
+from karabakh_data.validation.known import Doubtful, Hints, Published
 from karabakh_data.validation.plausibility import PLAUSIBILITY
 from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.report import Change, Report
@@ -66,10 +66,13 @@ class Pipeline:
         self._seen = 0
         self._doubtful = Doubtful()
         self.changes: list[Change] = []
-        self._ids: dict[str, dict[str, Judged]] = {name: {} for name in KIND_OF}
+        self._first: dict[tuple[str, tuple[Any, ...]], Judged | str] = {}
+        """The row in which each key stands first; its place, where the row is not kept."""
+        self._ids: dict[str, dict[str, Judged | None]] = {name: {} for name in KIND_OF}
         self._uncited: set[str] = set()
         self._by_record: dict[int, Judged] = {}
-        self._hints: dict[tuple[str, str], Said] = {}
+        self._hints = Hints(self._known_ids)
+        self._published_hints = Hints(self._published.ids)
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge the rows; `files` may still grow while they are read."""
@@ -78,11 +81,11 @@ class Pipeline:
             for finding in found:
                 self.findings.append(self._with_known(finding))
             self._seen += 1
-            if raw.broken and judged.key is None:
+            self._key(judged)
+            if raw.broken:
                 self._doubtful.add(judged)  # nothing else is left to be said of it
             else:
                 self.rows.append(judged)
-        self._keys()
         self._references()
         self._across()
         return Report(
@@ -101,7 +104,9 @@ class Pipeline:
         table = (column.reference if column else None) or finding.table
         if table not in KIND_OF:
             return finding
-        said = keys.wrong_kind(finding.value or "", KIND_OF[table], table, self._published.ids(table))
+        value, kind = finding.value or "", KIND_OF[table]
+        near = self._published_hints.near(f"{kind}-{value.partition('-')[2]}", table)
+        said = keys.wrong_kind(value, kind, table, near)
         return dataclasses.replace(finding, suggestion=said.suggestion)
 
     def _tell(self, judged: Judged, code: Any, said: Said, column: str, element: Any = None) -> None:
@@ -110,23 +115,24 @@ class Pipeline:
 
     # --- Keys ------------------------------------------------------------------------------------------------------
 
-    def _keys(self) -> None:
-        first: dict[tuple[str, tuple[Any, ...]], Judged] = {}
-        for judged in self.rows:
-            key, table = judged.key, judged.raw.table
-            if key is None:
-                continue
-            earlier = first.setdefault((table, key), judged)
-            if earlier is not judged:
-                said = keys.repeated_key(judged.name or "", place_of(earlier.raw))
-                self._tell(judged, keys.repeated_key, said, judged.model.PRIMARY_KEY[0])
-                continue
-            if judged.model.has_id():
-                self._ids[table][key[0]] = judged
-            published = self._published.get(table, key) if table not in DERIVED_TABLES else None
-            if published is not None:
-                self._replaced[table].add(key)
-                self._meets_published(judged, published)
+    def _key(self, judged: Judged) -> None:
+        key, table = judged.key, judged.raw.table
+        if key is None:
+            return
+        kept = None if judged.raw.broken else judged
+        earlier = self._first.get((table, key))
+        if earlier is not None:
+            said = keys.repeated_key(judged.name or "", earlier if isinstance(earlier, str) else place_of(earlier.raw))
+            self._tell(judged, keys.repeated_key, said, judged.model.PRIMARY_KEY[0])
+            return
+        self._first[table, key] = kept or place_of(judged.raw)
+        if judged.model.has_id():
+            self._ids[table][key[0]] = kept
+        published = self._published.get(table, key) if table not in DERIVED_TABLES else None
+        if published is not None or kept is None:
+            self._replaced[table].add(key)
+        if published is not None:
+            self._meets_published(judged, published)
 
     def _meets_published(self, judged: Judged, published: Record) -> None:
         column, name = judged.model.PRIMARY_KEY[0], judged.name or ""
@@ -149,7 +155,8 @@ class Pipeline:
                 if column.reference is not None:
                     for target in judged.elements.get(column.name, ()):
                         if not self._is_known(target, column.reference):
-                            said = self._unknown(target, column.reference)
+                            near = self._hints.near(target, column.reference)
+                            said = keys.unknown_reference(target, column.reference, near)
                             self._tell(judged, keys.unknown_reference, said, column.name, target)
 
     def _is_known(self, target: str, table: str) -> bool:
@@ -157,14 +164,13 @@ class Pipeline:
             return any(target in ids for ids in self._ids.values()) or self._published.table_of(target) is not None
         return target in self._ids[table] or self._published.table_of(target) == table
 
-    def _unknown(self, target: str, table: str) -> Said:
-        if (target, table) not in self._hints:
-            known = self._published.ids(table)
-            for name, ids in self._ids.items():
-                if table in (name, "nodes") and len(ids) <= SUGGESTED_FROM:
-                    known += [one for one, judged in ids.items() if judged.record is not None or len(ids) < 100]
-            self._hints[target, table] = keys.unknown_reference(target, table, known)
-        return self._hints[target, table]
+    def _known_ids(self, table: str) -> list[str]:
+        """The ids of a table that a wrong one may mean, once all of the contribution is read."""
+        known = self._published.ids(table)
+        for name, ids in self._ids.items():
+            if table in (name, "nodes") and len(ids) <= SUGGESTED_FROM:
+                known += [one for one, judged in ids.items() if (judged and judged.record) or len(ids) < 100]
+        return known
 
     # --- Across records --------------------------------------------------------------------------------------------
 
@@ -217,8 +223,8 @@ class Pipeline:
         """The contributed record that stands next to a published one."""
         for _, target in references(record):
             for ids in self._ids.values():
-                if target in ids:
-                    return ids[target]
+                if (judged := ids.get(target)) is not None:
+                    return judged
         for judged in self.rows:
             if judged.record is not None and any(target == record.identity for _, target in references(judged.record)):
                 return judged
