@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import json
 import random
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,6 +86,22 @@ def test_ids_of_the_contribution_are_suggested_too() -> None:
 def test_an_id_of_another_kind_suggests_the_record_of_that_name() -> None:
     (finding,) = report_on(incident("a", place_ids=["actor-moscow"])).findings
     assert (finding.code, finding.suggestion) == ("KD302", "place-moscow")
+
+
+def test_what_may_stand_in_the_unread_rest_of_a_file_is_not_told_as_unknown(tmp_path: Path) -> None:
+    (tmp_path / "actors.yaml").write_text("- {actor_id: actor-a, name: Someone}\n- {actor_id: [\n")
+    given = incident("a", target_ids=["actor-b", "actor-osce"], part_of_id="incident-b")
+    (tmp_path / "incidents.json").write_text(json.dumps([{k: v for k, v in given.items() if k != "table"}]))
+    codes = [(f.code, f.field) for f in kd.validate(tmp_path).findings if f.file.endswith("incidents.json")]
+    assert codes == [("KD301", "part_of_id")]
+
+
+def test_one_lost_line_of_json_lines_leaves_references_to_other_tables_judged(tmp_path: Path) -> None:
+    (tmp_path / "places.jsonl").write_text('{"place_id": "place-a"\n')
+    given = incident("a", target_ids=["actor-b"], place_ids=["place-a"])
+    (tmp_path / "incidents.json").write_text(json.dumps([{k: v for k, v in given.items() if k != "table"}]))
+    codes = [(f.code, f.field) for f in kd.validate(tmp_path).findings if f.file.endswith("incidents.json")]
+    assert codes == [("KD301", "target_ids")]
 
 
 # ---- Keys ----

@@ -6,7 +6,7 @@ import dataclasses
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from karabakh_data.columns import column_named, columns_of
@@ -25,6 +25,8 @@ from karabakh_data.validation.finding import Finding, Severity
 from karabakh_data.validation.known import Doubtful, Hints, Published
 from karabakh_data.validation.plausibility import PLAUSIBILITY
 from karabakh_data.validation.raw import RawRow
+from karabakh_data.validation.readers.formats import by_name
+from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.report import Change, Report
 from karabakh_data.validation.rows import Judged, judge_row
 from karabakh_data.validation.store import Findings
@@ -64,6 +66,8 @@ class Pipeline:
         self.findings = findings
         self.rows: list[Judged] = []
         self._seen = 0
+        self._tables: dict[int, set[str]] = defaultdict(set)
+        """The tables of which each input brought records."""
         self._doubtful = Doubtful()
         self.changes: list[Change] = []
         self._first: dict[tuple[str, tuple[Any, ...]], Judged | str] = {}
@@ -81,6 +85,7 @@ class Pipeline:
             for finding in found:
                 self.findings.append(self._with_known(finding))
             self._seen += 1
+            self._tables[raw.source.order].add(raw.table)
             self._key(judged)
             if raw.broken:
                 self._doubtful.add(judged)  # nothing else is left to be said of it
@@ -147,7 +152,19 @@ class Pipeline:
 
     # --- References ------------------------------------------------------------------------------------------------
 
+    def _unread(self) -> frozenset[str]:
+        """Tables of which records may stand in what was not read, so that their ids are not told as unknown."""
+        unread: set[str] = set()
+        for order, name in self.findings.cut_off.items():
+            path = PurePosixPath(name)
+            hint = table_named(path.stem)
+            tables = self._tables[order] | ({hint} if hint else set())
+            one_each = by_name(path.suffix) in ("csv", "tsv", "jsonl", "parquet")
+            unread |= tables if tables and (one_each or tables == {hint}) else MODELS.keys()
+        return frozenset(unread)
+
     def _references(self) -> None:
+        unread = self._unread()
         for judged in self.rows:
             if judged.raw.broken or judged.raw.table in DERIVED_TABLES:
                 continue
@@ -155,9 +172,15 @@ class Pipeline:
                 if column.reference is not None:
                     for target in judged.elements.get(column.name, ()):
                         if not self._is_known(target, column.reference):
-                            near = self._hints.near(target, column.reference)
-                            said = keys.unknown_reference(target, column.reference, near)
-                            self._tell(judged, keys.unknown_reference, said, column.name, target)
+                            self._unknown(judged, column.name, column.reference, target, unread)
+
+    def _unknown(self, judged: Judged, column: str, table: str, target: str, unread: frozenset[str]) -> None:
+        kind = target.partition("-")[0]
+        if next((name for name, of in KIND_OF.items() if of == kind), table) in unread:
+            judged.errors += 1  # it may stand in what was not read: the record is not sound, and nothing is told of it
+            return
+        said = keys.unknown_reference(target, table, self._hints.near(target, table))
+        self._tell(judged, keys.unknown_reference, said, column, target)
 
     def _is_known(self, target: str, table: str) -> bool:
         if table == "nodes":

@@ -16,6 +16,9 @@ from karabakh_data.validation.finding import Finding, Severity
 HELD = 20_000
 """Findings that are held in memory."""
 
+CUT_OFF = frozenset({"KD101", "KD102", "KD105", "KD107", "KD141", "KD143"})
+"""Codes after which a file, or a record of it, is not read: what it would have brought is not known."""
+
 BLOCK = 250
 """Findings that are read back at a time, of each chain of runs."""
 
@@ -48,6 +51,8 @@ class Findings(Sequence[Finding]):
     def __init__(self, found: Iterable[Finding] = (), *, held: int | None = None) -> None:
         self.counts = dict.fromkeys((severity.value for severity in Severity), 0)
         """How many there are of each severity."""
+        self.cut_off: dict[int, str] = {}
+        """The files that were not read to their end, by their position among the inputs."""
         self._held = held or HELD
         self._latest: list[Finding] = []
         self._is_sorted = True
@@ -59,6 +64,8 @@ class Findings(Sequence[Finding]):
     def append(self, finding: Finding, /) -> None:
         """Add one."""
         self.counts[finding.severity.value] += 1
+        if finding.code in CUT_OFF and finding.field is None:
+            self.cut_off[finding.file_order] = finding.file
         self._latest.append(finding)
         self._is_sorted = False
         if len(self._latest) >= self._held:
