@@ -357,6 +357,14 @@ def test_a_number_of_a_workbook_given_as_text_is_a_warning_unless_the_cell_is_te
     assert judge_cell(judge, Raw("5", as_text=True), SHEET).faults == []
 
 
+@pytest.mark.parametrize("name", ["incidents.deaths_low", "statements.figure_low"])
+def test_a_number_that_no_program_can_keep_is_refused(name: str) -> None:
+    for value in (10**5_000, float("inf"), Decimal("Infinity"), Decimal("1E+5000")):
+        assert told(name, value, JSON) == [("KD144", None)]
+    assert told("statements.figure_low", 10**400, JSON) == [("KD144", None)], "as the same digits as text"
+    assert told("incidents.deaths_low", 10**400, JSON) == told("incidents.deaths_low", "1" + "0" * 400) == []
+
+
 @every_column
 def test_a_value_of_no_type_of_ours_is_one_fault(column: Column) -> None:
     for value in ({"a": 1}, b"x", datetime.time(10), datetime.timedelta(1), object(), 1j, {1}):
@@ -419,10 +427,19 @@ def test_a_huge_cell_is_judged_in_few_words(column: Column, piece: str) -> None:
 
 @pytest.mark.parametrize("element", ["actor-{}", "actor-a", "Actor {}", "", "actor-{};"])
 def test_a_list_of_many_elements_is_judged_one_by_one(element: str) -> None:
-    many = 100_000 if element in ("actor-{}", "") else 10_000
+    many = 5_000
     cell = judged(column_of("incidents.participant_ids"), SEPARATOR.join(element.format(i) for i in range(many)))
     assert len(cell.faults) == {"actor-{}": 0, "actor-a": many - 1, "": 1}.get(element, many)
     assert len(cell.elements) == {"actor-a": 1, "": 0, "Actor {}": 0}.get(element, many)
+
+
+@pytest.mark.parametrize("notation", [TEXT, NATIVE])
+@pytest.mark.parametrize("element", ["actor-{}", "x"])
+def test_a_list_of_more_elements_is_one_fault(element: str, notation: Notation) -> None:
+    texts = [element.format(number) for number in range(10_001)]
+    value = SEPARATOR.join(texts) if notation is TEXT else [Raw(text) for text in texts]
+    (fault,) = judge_cell(judges_of("incidents")["participant_ids"], Raw(value), notation).faults
+    assert (fault.code.number, fault.said.message[:31]) == ("KD107", "the list holds 10,001 elements,")
 
 
 def test_judgements_of_texts_are_kept_but_not_of_long_ones() -> None:

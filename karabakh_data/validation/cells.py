@@ -18,6 +18,9 @@ from karabakh_data.validation.raw import SHOWN, Notation, Raw
 from karabakh_data.validation.texts import KIND_OF as KIND_OF
 from karabakh_data.validation.texts import NUMBERS, SHORT, TextJudge, Verdict, printable, refused
 
+ELEMENTS = 10_000
+"""Elements of a list."""
+
 
 class Fault(NamedTuple):
     """What is wrong with a cell or an element of it: what to tell, and where."""
@@ -206,6 +209,8 @@ def _told(verdict: Verdict, raw: Raw, text: Any, underline: tuple[int, int] | No
 def _judge_list(judge: ColumnJudge, raw: Raw, notation: Notation) -> Cell:
     value = raw.value
     if isinstance(value, list):
+        if len(value) > ELEMENTS:
+            return _too_many(raw, len(value))
         return _judge_elements(judge, raw, [(one, None) for one in value], notation)
     if not isinstance(value, str):
         return _judge_elements(judge, raw, [(raw, None)], notation)
@@ -221,6 +226,8 @@ def _judge_list(judge: ColumnJudge, raw: Raw, notation: Notation) -> Cell:
         return _faulty(raw, reading.wrong_type, reading.wrong_type("text", "a list", fit))
     if notation is Notation.YAML:
         return _judge_elements(judge, raw, [(raw, None)], notation)
+    if value.count(SEPARATOR) >= ELEMENTS:
+        return _too_many(raw, value.count(SEPARATOR) + 1)
     elements: list[tuple[Raw, tuple[int, int] | None]] = []
     start = 0
     for text in value.split(SEPARATOR):
@@ -231,6 +238,11 @@ def _judge_list(judge: ColumnJudge, raw: Raw, notation: Notation) -> Cell:
         fit = SEPARATOR.join(parts) if len(value) <= SHOWN else None
         return _faulty(raw, cells.list_form, cells.list_form(printable(value), fit))
     return cell
+
+
+def _too_many(raw: Raw, count: int) -> Cell:
+    said = reading.too_large(f"the list holds {count:,} elements", f"{ELEMENTS:,}", "give only those of the record")
+    return _faulty(raw, reading.too_large, said)
 
 
 def _judge_elements(
