@@ -337,7 +337,7 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
         name
         for actor in _of(tables, Actor)
         for name in (actor.name, *actor.aliases)
-        if actor.actor_type is not ActorType.COLLECTIVE
+        if name and actor.actor_type is not ActorType.COLLECTIVE  # a record at fault may have no name
     }
     places = {
         name
