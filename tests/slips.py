@@ -67,7 +67,7 @@ def plain_value(column: Column) -> Any:
     if named(column) in ANOTHER_FORM:
         return ANOTHER_FORM[named(column)][0]
     return {
-        Kind.TEXT: f"{kinds_of(column)[0]}-2020-x1" if kinds_of(column) else "Mayor of a town",
+        Kind.TEXT: f"{kinds_of(column)[0]}-made-up-1" if kinds_of(column) else "Mayor of a town",
         Kind.EDTF: EDTF("2020-09-27"),
         Kind.DAY: datetime.date(2020, 9, 27),
         Kind.INTEGER: 12,
@@ -226,7 +226,7 @@ def two_values(column: Column) -> tuple[str, str]:
     first = column._write_one(plain_value(column))
     if column.vocabulary is not None:
         return first, next(word.value for word in column.vocabulary if word.value != first)
-    return first, f"{first}-2"
+    return first, f"{first[:-1]}2"
 
 
 @cache
@@ -281,7 +281,7 @@ def in_json(column: Column) -> tuple[Slip, ...]:
     found += [Slip([column._write_one(plain_value(column))], "KD156", ANY), Slip(float("inf"), "KD144")]
     found += of_one_value(column)
     if column.kind in (Kind.INTEGER, Kind.NUMBER):
-        found += [Slip("12", "KD156", "12"), Slip(True, "KD156"), Slip(10**5_000, "KD144")]
+        found += [Slip("12", "KD156", "12"), Slip(True, "KD156")]
         found += [Slip(column.minimum - 1, "KD209")] if column.minimum is not None else []
         found += [Slip(12.0, "KD206", "12"), Slip(12.5, "KD206")] if column.kind is Kind.INTEGER else []
     elif column.kind is Kind.BOOLEAN:
