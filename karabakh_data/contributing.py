@@ -100,8 +100,9 @@ def validate(
 
     Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or nothing readable.
     """
-    if form is None:
-        form = next((name for name, end in FORMS.items() if output is not None and end == output.suffix), "text")
+    form = _form_of(form, output)
+    if output is not None and any(path != "-" and _is_inside(output, Path(path)) for path in paths):
+        fail(f"{output} is part of what is judged: write the report elsewhere")
     report = _judged(paths, table, kind, against, update, documents)
     pieces = _pieces(report, form, max_shown, to_file=output is not None)
     if output is None:
@@ -111,9 +112,26 @@ def validate(
             stream.writelines(pieces)
             stream.write("\n")
         click.echo(f"{output} written: {report.summary}", err=True)
-    if not report.rows and any(finding.code in ("KD101", "KD102") for finding in report.findings):
+    if not report.rows:
         sys.exit(2)
     sys.exit(0 if report.ok and not (strict and report.counts["warning"]) else 1)
+
+
+def _form_of(form: str | None, output: Path | None) -> str:
+    if form is not None or output is None:
+        return form or "text"
+    found = next((name for name, end in FORMS.items() if end == output.suffix.casefold()), None)
+    if found is None:
+        ends = ", ".join(filter(None, FORMS.values()))
+        fail(f"no form of a report ends in {output.suffix or 'nothing'}: name it {ends}")
+    return found
+
+
+def _is_inside(output: Path, given: Path) -> bool:
+    """Whether a report would overwrite what is judged; beside the records in their folder a new one may lie."""
+    if given.is_dir():
+        return output.exists() and output.resolve().is_relative_to(given.resolve())
+    return output.resolve() == given.resolve()
 
 
 def _pieces(report: Report, form: str, max_shown: int, *, to_file: bool) -> Iterator[str]:
@@ -168,7 +186,8 @@ def _explained(code: Any) -> dict[str, str]:
 @click.argument("tables", nargs=-1, metavar="[TABLE...]")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write, .csv or .xlsx.")
 @click.option("--format", "form", type=click.Choice(["csv", "xlsx"]), help="Form  [default: told from FILE, else csv].")
-def template(tables: tuple[str, ...], output: Path | None, form: str | None) -> None:
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+def template(tables: tuple[str, ...], output: Path | None, form: str | None, force: bool) -> None:
     """Write an empty template for TABLE: as CSV its header, as XLSX a sheet per table with drop-downs and notes.
 
     Without a TABLE an XLSX has a sheet for every table. A filled-in template validates as it is.
@@ -180,8 +199,13 @@ def template(tables: tuple[str, ...], output: Path | None, form: str | None) -> 
             fail(f"{table} is derived from the other tables; nobody writes it")
         if table not in MODELS:
             fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
+    if output is not None and output.exists() and not force:
+        fail(f"{output} is there already, and may hold records: choose another name, or --force")
     if form is None:
-        form = "xlsx" if output is not None and output.suffix.casefold() == ".xlsx" else "csv"
+        suffix = output.suffix.casefold() if output is not None else ".csv"
+        if suffix not in (".csv", ".xlsx"):
+            fail(f"no template ends in {suffix or 'nothing'}: name it .csv or .xlsx")
+        form = suffix[1:]
     if form == "csv" and len(tables) != 1:
         fail("a CSV holds one table: name it, or write a workbook with -o FILE.xlsx")
     try:

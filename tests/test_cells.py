@@ -18,7 +18,7 @@ from strategies import COLUMNS, LAX_CELLS, named, reads
 
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.tables import MODELS
-from karabakh_data.validation.cells import Cell, Fault, judge_cell, judges_of
+from karabakh_data.validation.cells import ELEMENTS, Cell, Fault, judge_cell, judges_of
 from karabakh_data.validation.raw import SHOWN, Notation, Raw
 
 TEXT, SHEET, YAML, JSON, NATIVE = Notation
@@ -425,21 +425,27 @@ def test_a_huge_cell_is_judged_in_few_words(column: Column, piece: str) -> None:
     assert len(cell.faults) <= 1
 
 
-@pytest.mark.parametrize("element", ["actor-{}", "actor-a", "Actor {}", "", "actor-{};"])
-def test_a_list_of_many_elements_is_judged_one_by_one(element: str) -> None:
-    many = 5_000
-    cell = judged(column_of("incidents.participant_ids"), SEPARATOR.join(element.format(i) for i in range(many)))
-    assert len(cell.faults) == {"actor-{}": 0, "actor-a": many - 1, "": 1}.get(element, many)
-    assert len(cell.elements) == {"actor-a": 1, "": 0, "Actor {}": 0}.get(element, many)
+@pytest.mark.parametrize(
+    ("element", "faults", "sound"),
+    [
+        ("actor-{}", 0, ELEMENTS),
+        ("actor-a", ELEMENTS - 1, 1),
+        ("Actor {}", ELEMENTS, 0),
+        ("", 1, 0),
+    ],
+)
+def test_a_list_of_many_elements_is_judged_one_by_one(element: str, faults: int, sound: int) -> None:
+    typed = [element.format(number) for number in range(ELEMENTS)]
+    for value, notation in ((SEPARATOR.join(typed), TEXT), (typed, JSON)):
+        cell = judged(column_of("incidents.participant_ids"), value, notation)
+        assert (len(cell.faults), len(cell.elements)) == (faults, sound)
 
 
-@pytest.mark.parametrize("notation", [TEXT, NATIVE])
-@pytest.mark.parametrize("element", ["actor-{}", "x"])
-def test_a_list_of_more_elements_is_one_fault(element: str, notation: Notation) -> None:
-    texts = [element.format(number) for number in range(10_001)]
-    value = SEPARATOR.join(texts) if notation is TEXT else [Raw(text) for text in texts]
-    (fault,) = judge_cell(judges_of("incidents")["participant_ids"], Raw(value), notation).faults
-    assert (fault.code.number, fault.said.message[:31]) == ("KD107", "the list holds 10,001 elements,")
+@pytest.mark.parametrize("element", ["actor-{}", "Actor {}", "a;"])
+def test_a_list_of_too_many_elements_is_one_fault(element: str) -> None:
+    typed = [element.format(number) for number in range(10 * ELEMENTS)]
+    for value, notation in ((SEPARATOR.join(typed), TEXT), (typed, JSON)):
+        assert [code for code, _ in told("incidents.participant_ids", value, notation)] == ["KD107"]
 
 
 def test_judgements_of_texts_are_kept_but_not_of_long_ones() -> None:

@@ -71,6 +71,11 @@ def test_what_pandas_makes_of_missing_numbers_is_no_fault(ds: kd.Dataset) -> Non
     assert {finding.code for finding in report.findings} == {"KD307"}
 
 
+def test_the_index_that_pandas_hands_over_is_no_column(ds: kd.Dataset) -> None:
+    frame = ds.places.to_pandas().sort_values("place_type")
+    assert {finding.code for finding in kd.validate(frame, update=True).findings} == {"KD307"}
+
+
 def test_one_record_may_stand_alone(words: dict[str, Any]) -> None:
     assert kd.validate(words).records == kd.validate([words]).records == (kd.StatusReport.model_validate(words),)
 

@@ -45,8 +45,9 @@ def test_exit_codes(folder: Path) -> None:
     assert run("validate", "bad.csv").exit_code == 1
     assert run("validate", "warned.csv").exit_code == 0
     assert run("validate", "warned.csv", "--strict").exit_code == 1
-    Path("empty.doc").write_text("")
-    assert run("validate", "empty.doc").exit_code == 2
+    for name in ("empty.doc", "places.csv"):
+        Path(name).write_text("")
+        assert run("validate", name).exit_code == 2
 
 
 def test_the_text_tells_place_code_repair_and_excerpt(folder: Path) -> None:
@@ -122,6 +123,30 @@ def test_the_form_is_told_from_the_name_of_the_output(folder: Path, name: str, s
     assert (result.exit_code, result.stdout) == (1, "")
     assert f"{name} written: 1 file, 1 record: 1 error" in result.stderr
     assert Path(name).read_text(encoding="utf-8").lower().startswith(start)
+
+
+def test_a_report_never_overwrites_what_is_judged(folder: Path) -> None:
+    Path("given").mkdir()
+    Path("given/places.json").write_text("[]")
+    for path, output in (("good.csv", "good.csv"), ("./good.csv", "good.csv"), ("given", "given/places.json")):
+        result = run("validate", path, "--format", "json", "-o", output)
+        assert result.exit_code == 2
+        assert "is part of what is judged" in result.stderr
+    assert (Path("good.csv").read_text(), Path("given/places.json").read_text()) == (GOOD, "[]")
+
+
+def test_a_template_never_overwrites_a_file_unasked(folder: Path) -> None:
+    result = run("template", "places", "-o", "good.csv")
+    assert (result.exit_code, Path("good.csv").read_text()) == (2, GOOD)
+    assert "is there already" in result.stderr
+    assert run("template", "places", "-o", "good.csv", "--force").exit_code == 0
+    assert "no template ends in .ods" in run("template", "places", "-o", "a.ods").stderr
+
+
+def test_a_report_of_an_unknown_form_is_refused(folder: Path) -> None:
+    result = run("validate", "good.csv", "-o", "report.pdf")
+    assert result.exit_code == 2
+    assert "no form of a report ends in .pdf" in result.stderr
 
 
 def test_an_output_that_cannot_be_written_is_told(folder: Path) -> None:

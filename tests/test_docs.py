@@ -78,7 +78,8 @@ def checkout_with_files(root, tmp_path, monkeypatch):
     shutil.copytree(good, copy / "contribution")
     shutil.copytree(good, copy / "DIR")
     shutil.copy(good / "statements.yaml", copy / "statements.yaml")
-    alone = (good / "incidents.csv").read_text(encoding="utf-8").replace("place-example-crossing", "place-lachin-corridor")
+    text = (good / "incidents.csv").read_text(encoding="utf-8")
+    alone = text.replace("place-example-crossing", "place-lachin-corridor")
     for name in ("incidents.csv", "export.dat"):
         (copy / name).write_text(alone, encoding="utf-8")
     header, row = (copy / "karabakh_data/data/places.csv").read_text(encoding="utf-8").splitlines()[:2]

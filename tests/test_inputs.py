@@ -170,14 +170,49 @@ def test_a_folder_is_read_by_name_and_tells_what_it_passes_over(folder: Path) ->
     (folder / "README.md").write_text("text")
     (folder / ".hidden.csv").write_text("x")
     (folder / "plot.png").write_bytes(b"")
-    (folder / "more").mkdir()
+    (folder / "~$b.xlsx").write_text("the lock of an open workbook")
+    (folder / "more" / "empty").mkdir(parents=True)
+    (folder / "more" / "c.csv").write_text(HEADER + PLACE.replace("place-example", "place-more"))
     report = kd.validate(folder)
-    assert report.files == ("given/a.json", "given/b.csv")
-    assert [(f.code, f.severity, f.place) for f in report.findings] == [
-        ("KD109", "note", "given/more"),
-        ("KD109", "note", "given/plot.png"),
-    ]
+    assert report.files == ("given/a.json", "given/b.csv", "given/more/c.csv")
+    assert [(f.code, f.severity, f.place) for f in report.findings] == [("KD109", "note", "given/plot.png")]
     assert report.ok
+
+
+@pytest.mark.parametrize("name", ["old.xls", "sheet.ods", "all.zip", "more.csv.gz"])
+def test_a_file_that_may_hold_records_is_not_passed_over(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"")
+    (folder / "a.csv").write_text(HEADER + PLACE)
+    assert told(kd.validate(folder)) == [("KD102", f"given/{name}")]
+
+
+def test_the_same_file_given_twice_is_read_once(folder: Path) -> None:
+    (folder / "a.csv").write_text(HEADER + PLACE)
+    assert kd.validate([folder / "a.csv", folder / ".." / "given" / "a.csv"]).rows == 1
+
+
+def test_text_in_place_of_a_path_is_told_apart() -> None:
+    for text in (HEADER + PLACE, json.dumps(JSON), " {}"):
+        with pytest.raises(ValueError, match="this is text, not a path"):
+            kd.validate(text)
+
+
+def test_a_file_named_after_another_table_is_judged_by_its_columns(folder: Path) -> None:
+    (folder / "incidents.csv").write_text(HEADER + PLACE)
+    report = kd.validate(folder / "incidents.csv")
+    assert [(f.code, f.suggestion) for f in report.findings] == [("KD111", "places")]
+    assert report.rows == 1
+
+
+def test_columns_that_differ_in_case_or_blanks_are_told_and_judged(folder: Path) -> None:
+    (folder / "places.csv").write_text("Place ID,Name,Place-Type,description\nplace-a,A,town,Made up.\n")
+    report = kd.validate(folder / "places.csv")
+    assert [(f.code, f.suggestion) for f in report.findings[:3]] == [
+        ("KD131", "place_id"),
+        ("KD131", "name"),
+        ("KD131", "place_type"),
+    ]
+    assert [(f.code, f.place) for f in report.findings[3:]] == [("KD204", "given/places.csv:2:11")]
 
 
 def test_an_empty_folder_is_told(folder: Path) -> None:

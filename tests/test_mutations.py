@@ -104,7 +104,8 @@ def test_a_slip_is_one_finding_with_its_code_at_its_place(model: type[Record], n
 def places_in(raw: RawRow, name: str) -> list[tuple[int | None, int | None]]:
     """The place of a value, and those of its elements."""
     value = raw.cells[name].value
-    return [place_of(raw, name), *[(one.line, one.column) for one in value if isinstance(value, list)]]
+    elements = value if isinstance(value, list) else []
+    return [place_of(raw, name), *[(one.line, one.column) for one in elements]]
 
 
 @every_model

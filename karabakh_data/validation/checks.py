@@ -315,7 +315,8 @@ def coordinates_are_vouched_for(tables: Tables) -> Iterator[Problem]:
         expected = f"geo:{cells['latitude']},{cells['longitude']}" if cells["latitude"] else None
         if expected != given.get(place.place_id):
             vouched = given.get(place.place_id)
-            message = f"{expected or 'no point'} is given, but the identifiers of scheme geo have {vouched or 'none'}"
+            held = vouched or "none: add one"
+            message = f"{expected or 'no point'} is given, but the identifiers of scheme geo have {held}"
             yield Problem(place, "latitude", message)
 
 

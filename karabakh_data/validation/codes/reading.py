@@ -76,7 +76,16 @@ def unknown_table(what: str, names: Iterable[str] = ()) -> Said:
     near = nearest(what, MODELS, 1) if what else []
     given = f"{what!r} is none of the tables {listed(MODELS)}" if what else "the table cannot be told"
     fit = f"; the columns fit {' and '.join(names)}" if names else ""
-    return Said(f"{given}{fit}; name the file or sheet after its table, or give --table", near[0] if near else None)
+    return Said(f"{given}{fit}; name the file or sheet after its table, or take it out", near[0] if near else None)
+
+
+@code("KD111", ERROR)
+def other_table(named: str, fits: str) -> Said:
+    """The name of a file or sheet says one table, and its columns are those of another.
+
+    The records are judged by their columns. Rename the file or sheet.
+    """
+    return Said(f"is named after {named}, but the columns are those of {fits}; rename it", fits)
 
 
 @code("KD106", ERROR)

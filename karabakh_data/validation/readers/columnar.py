@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,8 @@ def read_frame(reading: Reading, frame: Any, *, hint: str | None = None) -> Iter
 
 
 def _read_batches(reading: Reading, schema: Any, batches: Iterable[Any], hint: str | None) -> Iterator[RawRow]:
-    header = read_header(reading, [Raw(name) for name in schema.names], hint)
+    names = ["" if re.fullmatch(r"__index_level_\d+__", name) else name for name in schema.names]  # of pandas
+    header = read_header(reading, [Raw(name) for name in names], hint)
     if header is None:
         return
     number = 0

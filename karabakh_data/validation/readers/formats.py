@@ -30,8 +30,8 @@ FORMATS: dict[str, Format] = {
 }
 """Every format by the name that `--type` takes."""
 
-EXTENSIONS = tuple(extension for form in FORMATS.values() for extension in form.extensions)
-"""Extensions of files that are read."""
+EXTENSIONS = tuple(extension for form in FORMATS.values() for extension in form.extensions if extension != ".txt")
+"""Extensions of files that are read in a folder."""
 
 _MAGIC = {
     b"PK\x03\x04": "xlsx",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from karabakh_data.columns import columns_of
+from karabakh_data.columns import Column, columns_of
 from karabakh_data.suggest import nearest
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
@@ -54,7 +54,8 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
     if not _is_header(names, known):
         reading.tell(codes.no_header, table, at=at, table=table)
         return None
-    candidates = [name for name in known if name not in names]
+    candidates = [column.name for column in columns_of(MODELS[table]) if column.name not in names and _is_given(column)]
+    spelt = {_plain(name): name for name in candidates}
     columns: list[str | None] = []
     meant: set[str] = set()
     first: dict[str, Raw] = {}
@@ -68,7 +69,12 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
         else:
             if name.strip():  # a nameless column is told by the reader, if it holds anything
                 reading.tell(codes.unknown_column, name, table, candidates, at=cell, table=table)
-                meant.update(nearest("_".join(name.split()), candidates, 1))
+            same = spelt.get(_plain(name)) if name.strip() else None
+            if same is not None and same not in first:  # only case, blanks or hyphens differ: judged all the same
+                first[same] = cell
+                columns.append(same)
+                continue
+            meant.update(nearest("_".join(name.split()), candidates, 1) if name.strip() else ())
             columns.append(None)
     absent = [column for column in columns_of(MODELS[table]) if column.required and column.name not in first]
     start = replace(at, value=None) if at is not None else None
@@ -78,9 +84,18 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
     return Header(table, tuple(columns), frozenset(meant | {column.name for column in absent}))
 
 
+def _is_given(column: Column) -> bool:
+    """Whether a column is one that contributors fill."""
+    return column.required or column.origin is None or not column.origin.is_derived
+
+
+def _plain(name: str) -> str:
+    return "_".join(re.split(r"[\s_-]+", name.strip().casefold()))
+
+
 def _is_header(names: Iterable[str], known: Sequence[str]) -> bool:
     """Whether a name is a column's, or most of several resemble one: an id or a title may do so by chance."""
-    given = ["_".join(re.split(r"[\s_-]+", name.strip().casefold())) for name in names if name.strip()]
+    given = [_plain(name) for name in names if name.strip()]
     if any(name in known for name in given):
         return True
     return sum(bool(nearest(name, known, 1)) for name in given) > max(len(given) / 2, 1)
@@ -109,18 +124,20 @@ def table_of(reading: Reading, names: Iterable[str], hint: str | None, at: Raw |
     """
     if reading.table is not None:
         return reading.table
-    given = {"_".join(name.split()) for name in names if name}
+    given = {_plain(name) for name in names if name}
     shares = {
         table: len(given & {column.name for column in columns_of(model)})
         for table, model in MODELS.items()
         if MODELS[table].PRIMARY_KEY[0] in given
     }
-    if hint is not None and (hint in shares or given & {column.name for column in columns_of(MODELS[hint])}):
-        return hint
     best = [table for table, share in shares.items() if share == max(shares.values())]
-    if len(best) == 1 and shares[best[0]] * 2 >= len(given):
-        return best[0]
+    fits = best[0] if len(best) == 1 and shares[best[0]] * 2 >= len(given) else None
     if hint is not None:
-        return hint
+        if fits is None or hint in shares or hint == fits:
+            return hint
+        reading.tell(codes.other_table, hint, fits, at=at)
+        return fits
+    if fits is not None:
+        return fits
     reading.tell(codes.unknown_table, "", best, at=at)
     return None

@@ -43,6 +43,8 @@ class Inputs:
 
     def read(self, given: Any) -> Iterator[RawRow]:
         """The rows of a path, a list of paths, a frame, a list of records, or a mapping from tables to those."""
+        if isinstance(given, str) and ("\n" in given or given.lstrip()[:1] in ("[", "{")):
+            raise ValueError("this is text, not a path: pass io.BytesIO(text.encode()), with kind=")
         if isinstance(given, str | os.PathLike):
             yield from self._path(Path(given))
         elif isinstance(given, Mapping):
@@ -56,8 +58,11 @@ class Inputs:
         elif hasattr(given, "read"):
             yield from self._stream(given)
         elif isinstance(given, list | tuple) and given and all(isinstance(one, str | os.PathLike) for one in given):
-            for path in given:
-                yield from self._path(Path(path))
+            seen: set[Path] = set()
+            for path in map(Path, given):
+                if path.resolve() not in seen:
+                    seen.add(path.resolve())
+                    yield from self._path(path)
         elif isinstance(given, list | tuple):
             yield from self._records(given, None)
         else:

@@ -147,7 +147,8 @@ def tell_error(reading: Reading, error: TextError, too_large: str = TOO_LARGE) -
     elif error.kind is Kind.LARGE:
         reading.tell(codes.too_large, too_large, error.what, at=at)
     else:
-        reading.tell(codes.syntax, str(error), at=at)
+        rest = "" if reading.source.name.endswith((".jsonl", ".ndjson")) else "; what follows is not judged"
+        reading.tell(codes.syntax, f"{error}{rest}", at=at)
 
 
 @cache

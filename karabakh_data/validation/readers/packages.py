@@ -18,6 +18,36 @@ PACKAGE = "datapackage.json"
 BESIDE = ("readme", "license", "license-data", "citation", "changelog", "uncited")
 """Stems of files that are known to lie beside tables and to hold no records."""
 
+CONTAINERS = frozenset(
+    [
+        ".xls",
+        ".xlsb",
+        ".ods",
+        ".fods",
+        ".numbers",
+        ".zip",
+        ".7z",
+        ".rar",
+        ".gz",
+        ".bz2",
+        ".xz",
+        ".tar",
+        ".tgz",
+        ".feather",
+        ".arrow",
+        ".sqlite",
+        ".db",
+        ".duckdb",
+        ".rds",
+        ".rdata",
+        ".dta",
+        ".sav",
+        ".xml",
+        ".jsonld",
+    ]
+)
+"""Extensions of files that may hold records and are not read: to pass over them would lose records in silence."""
+
 MAX_DESCRIPTOR = 8 << 20
 """Bytes of a `datapackage.json`."""
 
@@ -34,13 +64,18 @@ class File(NamedTuple):
 # --- Folders -------------------------------------------------------------------------------------------------------
 
 
-def files_of_folder(folder: Path, extensions: tuple[str, ...], reading_of: Callable[[Path], Reading]) -> Iterator[File]:
-    """The files of a folder, by name; what holds no records is told. A `datapackage.json` in it is heeded first.
+def files_of_folder(
+    folder: Path, extensions: tuple[str, ...], reading_of: Callable[[Path], Reading], *, is_whole: bool = True
+) -> Iterator[File]:
+    """The files of a folder and the folders in it, by name; what holds no records is told.
+
+    A `datapackage.json` is heeded first. Plain text is taken for records only where it is named itself.
 
     Args:
         folder: The folder.
         extensions: Those of files that are read.
         reading_of: The reading at which findings about a path are told.
+        is_whole: Whether it is all that was given, so that it is told if it holds nothing.
     """
     listed: set[Path] = set()
     found = False
@@ -50,21 +85,27 @@ def files_of_folder(folder: Path, extensions: tuple[str, ...], reading_of: Calla
             listed.add(file.path)
             yield file
     for path in sorted(folder.iterdir(), key=lambda one: one.name):
-        if path.name.startswith(".") or path.name == PACKAGE or path in listed:
+        if path.name.startswith((".", "~$")) or path.name == PACKAGE or path in listed:
             continue
         if path.is_symlink():
             found = True
             reading_of(path).tell(codes.outside, f"{path.name} is a symbolic link")
         elif path.is_dir():
-            reading_of(path).tell(codes.not_read, f"{path.name} is a folder in the folder")
+            found = True
+            yield from files_of_folder(path, extensions, reading_of, is_whole=False)
         elif path.stem.casefold() in BESIDE:
             continue
+        elif path.suffix.casefold() in CONTAINERS:
+            found = True
+            reading_of(path).tell(
+                codes.unknown_format, f"{path.suffix} is no format that is read, but may hold records"
+            )
         elif path.suffix.casefold() not in extensions:
             reading_of(path).tell(codes.not_read, f"{path.name} holds no records")
         else:
             found = True
             yield File(path)
-    if not found:
+    if not found and is_whole:
         reading_of(folder).tell(codes.nothing_there, "the folder holds no file of records")
 
 
