@@ -253,3 +253,57 @@ def test_the_order_of_records_does_not_change_what_is_found(seed: int) -> None:
     plain, mixed = report_on(*given), report_on(*shuffled(given, seed))
     assert {code for code, *_ in told(plain)} == {"KD305", "KD413", "KD301", "KD501", "KD402"}
     assert sorted(code for code, *_ in told(mixed)) == sorted(code for code, *_ in told(plain))
+
+
+# ---- Corrections ----
+
+
+def test_a_correction_may_leave_out_what_stays_as_it_is(ds: kd.Dataset, tmp_path: Path) -> None:
+    short = {"incident_id": "incident-1992-1994-war", "summary": "Another text."}
+    (tmp_path / "incidents.csv").write_text("incident_id,summary\nincident-1992-1994-war,Another text.\n")
+    for given in ({"incidents": [short]}, tmp_path):
+        report = kd.validate(given, update=True)
+        assert report.findings == ()
+        assert [(c.field, c.new) for c in report.changes] == [("summary", "Another text.")]
+        published = ds.incidents["incident-1992-1994-war"]
+        (corrected,) = report.records
+        assert corrected.model_dump(exclude={"summary"}) == {
+            **published.model_dump(exclude={"summary"}),
+            **{name: getattr(corrected, name) for name in DERIVED},
+        }
+
+
+DERIVED = (
+    "occurrence_status",
+    "attribution_status",
+    "affirmed_by",
+    "denied_by",
+    "blamed_ids",
+    "alleged_breach_of_ids",
+)
+
+
+def test_an_empty_cell_of_a_correction_deletes(ds: kd.Dataset) -> None:
+    (row,) = ds.statements.where(statement_id=next(s.statement_id for s in ds.statements if s.quote)).to_dicts()
+    report = kd.validate({"statements": [{"statement_id": row["statement_id"], "quote": None}]}, update=True)
+    assert [(c.field, c.old, c.new) for c in report.changes if c.field == "quote"] == [("quote", row["quote"], None)]
+
+
+def test_a_new_record_beside_corrections_needs_everything(tmp_path: Path) -> None:
+    (tmp_path / "places.csv").write_text("place_id,description\nplace-moscow,Another text.\nplace-new,New.\n")
+    report = kd.validate(tmp_path, update=True)
+    assert [(f.code, f.line, f.field) for f in report.findings] == [("KD201", 3, "name"), ("KD201", 3, "place_type")]
+
+
+def test_the_rules_are_tried_on_the_corrected_record() -> None:
+    short = {"statement_id": "statement-lavrov-mechanisms-needed-2020-11-03", "speech_act": "retract"}
+    assert [(f.code, f.field) for f in kd.validate({"statements": [short]}, update=True).findings] == [
+        ("KD402", "responds_to_id")
+    ]
+
+
+def test_a_record_with_a_key_given_twice_is_not_valid(tmp_path: Path) -> None:
+    text = '[{"place_id": "place-a", "name": "A", "name": "B", "place_type": "site", "description": "Made up."}]'
+    (tmp_path / "places.json").write_text(text)
+    report = kd.validate(tmp_path)
+    assert ([f.code for f in report.findings], report.records) == (["KD132"], ())

@@ -44,7 +44,8 @@ def validate(
         kind: The format, one of csv, tsv, json, jsonl, yaml, xlsx, parquet; by default told from the file's extension.
         against: The data set that keys and references are judged against: `"published"`, a data set, the folder of
             one, or `None` (also `"none"`) for none.
-        update: Take records with published ids as proposed corrections.
+        update: Take records with published ids as proposed corrections; a column that such a record leaves out stays as
+            it is published.
         documents: Folder of the articles, to verify passages in them.
         today: The day from which a date lies in the future; by default this day.
 
@@ -61,7 +62,7 @@ def validate(
         raise ValueError(f"no format {kind!r}{did_you_mean(kind, FORMATS)}; the formats are {', '.join(FORMATS)}")
     findings = Findings()
     folder = documents_folder(Path(documents)) if documents is not None else None
-    inputs = Inputs(findings, table, kind)
+    inputs = Inputs(findings, table, kind, is_update=update)
     pipeline = Pipeline(_published(against), findings, update=update, documents=folder, today=today)
     return pipeline.run(inputs.read(source), inputs.files)
 

@@ -62,13 +62,16 @@ class Finding:
     excerpt: Excerpt | None = dataclasses.field(default=None, compare=False)
     file_order: int = dataclasses.field(default=0, compare=False)
     """Position of the file among the inputs."""
+    sheet_order: int = dataclasses.field(default=0, compare=False)
+    """Position of the sheet in its workbook."""
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
-        """By file, line, column, code and field, in every mode."""
+        """By file, sheet, line, column, code and field, in every mode."""
         return (
             self.file_order,
             self.file,
+            self.sheet_order,
             self.line or 0,
             self.column or 0,
             self.row or 0,

@@ -81,7 +81,7 @@ class Pipeline:
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge the rows; `files` may still grow while they are read."""
         for raw in rows:
-            judged, found = judge_row(raw)
+            judged, found = judge_row(raw, self._corrected(raw) if self.update else None)
             for finding in found:
                 self.findings.append(self._with_known(finding))
             self._seen += 1
@@ -100,6 +100,14 @@ class Pipeline:
             files=tuple(files),
             rows=self._seen,
         )
+
+    def _corrected(self, raw: RawRow) -> Record | None:
+        """The published record that a row corrects, by its id."""
+        name = MODELS[raw.table].PRIMARY_KEY[0]
+        given = raw.cells.get(name)
+        if given is None or not isinstance(given.value, str) or raw.table not in KIND_OF:
+            return None
+        return self._published.get(raw.table, (given.value,))
 
     def _with_known(self, finding: Finding) -> Finding:
         """A finding about an id of another kind, with the published id that may be meant."""
@@ -280,9 +288,9 @@ def differences(judged: Judged, published: Record) -> Iterator[Change]:
     Columns that follow from others are compared only where they are given.
     """
     for column in columns_of(judged.model):
-        derived = column.origin is not None and column.origin.is_derived and not column.required
-        if derived and column.name not in judged.values:
-            continue
+        derived = column.origin is not None and column.origin.is_derived
+        if derived and (column.required or column.name not in judged.values):
+            continue  # `source_ids` follows from the evidence
         old, new = getattr(published, column.name), getattr(judged.record, column.name)
         if old != new:
             at = judged.raw.cells.get(column.name)

@@ -70,6 +70,10 @@ class Input:
     line_text: Callable[[int], str | None] = lambda line: None
     """The physical line of this number, for excerpts; `None` where the input has no text."""
     sheet: str | None = None
+    sheet_order: int = 0
+    """Position of the sheet in its workbook."""
+    is_update: bool = False
+    """Whether records with published ids are corrections, which may leave out columns that stay as they are."""
 
 
 @dataclass(slots=True)
@@ -89,6 +93,8 @@ class RawRow:
     ref: str | None = None
     cells: dict[str, Raw] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    at_fault: bool = False
+    """Something is wrong with the record as a whole (told already): it is judged, and is not valid."""
     broken: bool = False
     """Its structure is at fault (told already): only its key counts, so that others may refer to it."""
     lines: tuple[str, ...] = ()
@@ -183,6 +189,7 @@ def make_finding(
         suggestion=None if len(said.suggestion or "") > SHOWN else said.suggestion,
         excerpt=excerpt(source, line, column, ref, cell if ref else text, underline, row=row, quoted=quoted),
         file_order=source.order,
+        sheet_order=source.sheet_order,
     )
 
 

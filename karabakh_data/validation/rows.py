@@ -125,9 +125,16 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def judge_row(raw: RawRow) -> tuple[Judged, list[Finding]]:
-    """Judge a row by itself: each cell, then the rules whose cells are sound."""
-    judged = Judged(raw, unsound=set(raw.told), errors=bool(raw.told or raw.broken))
+def judge_row(raw: RawRow, published: Record | None = None) -> tuple[Judged, list[Finding]]:
+    """Judge a row by itself: each cell, then the rules whose cells are sound.
+
+    Args:
+        raw: The row.
+        published: The record that it corrects: a column that the row leaves out stays as it is there.
+    """
+    judged = Judged(raw, unsound=set(raw.told), errors=bool(raw.told or raw.at_fault or raw.broken))
+    if published is not None:
+        _keep(judged, published)
     told = _judge_cells(judged)  # all of them first, since a key of several columns names the record
     if raw.broken:
         judged.unsound.update(name for name in judged.model.PRIMARY_KEY if name not in judged.values)
@@ -140,6 +147,15 @@ def judge_row(raw: RawRow) -> tuple[Judged, list[Finding]]:
     return judged, found
 
 
+def _keep(judged: Judged, published: Record) -> None:
+    for name, judge in judges_of(judged.raw.table).items():
+        origin = judge.column.origin
+        kept = origin is None or not origin.is_derived or judge.column.required
+        value = getattr(published, name)
+        if kept and name not in judged.raw.cells and name not in judged.raw.told and value not in (None, ()):
+            judged.values[name] = value
+
+
 def _judge_cells(judged: Judged) -> list[tuple[str, Fault]]:
     raw = judged.raw
     judges = judges_of(raw.table)
@@ -148,7 +164,7 @@ def _judge_cells(judged: Judged) -> list[tuple[str, Fault]]:
         if name in raw.told:
             continue
         given = raw.cells.get(name)
-        if given is None and raw.broken:
+        if given is None and (raw.broken or name in judged.values):
             continue
         cell = judge_cell(judges[name], given or Raw(None), raw.source.notation)
         if given is not None:

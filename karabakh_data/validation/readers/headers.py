@@ -76,7 +76,10 @@ def read_header(reading: Reading, cells: Sequence[Raw], hint: str | None = None)
                 continue
             meant.update(nearest("_".join(name.split()), candidates, 1) if name.strip() else ())
             columns.append(None)
-    absent = [column for column in columns_of(MODELS[table]) if column.required and column.name not in first]
+    required = [column for column in columns_of(MODELS[table]) if column.required]
+    if reading.source.is_update:  # a correction leaves out what stays as it is; the rows tell what a new record misses
+        required = [column for column in required if column.is_key]
+    absent = [column for column in required if column.name not in first]
     start = replace(at, value=None) if at is not None else None
     for column in absent:
         if column.name not in meant:

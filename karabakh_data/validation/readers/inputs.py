@@ -33,12 +33,16 @@ class Inputs:
         findings: Where readers add what they find.
         table: The table of all records, if named.
         kind: The format, if named; else told from the extension, and of standard input from the content.
+        is_update: Whether records with published ids are corrections.
     """
 
-    def __init__(self, findings: Collector, table: str | None = None, kind: str | None = None) -> None:
+    def __init__(
+        self, findings: Collector, table: str | None = None, kind: str | None = None, *, is_update: bool = False
+    ) -> None:
         self.findings = findings
         self.table = table
         self.kind = kind
+        self.is_update = is_update
         self.files: list[str] = []
 
     def read(self, given: Any) -> Iterator[RawRow]:
@@ -98,7 +102,7 @@ class Inputs:
 
     def _reading(self, name: str, notation: Notation) -> Reading:
         self.files.append(name)
-        return Reading(Input(name, len(self.files) - 1, notation), self.findings, self.table)
+        return Reading(Input(name, len(self.files) - 1, notation, is_update=self.is_update), self.findings, self.table)
 
     def _beside(self, path: Path) -> Reading:
         """A reading of what holds no records itself; its findings stand before those of the file that comes next."""

@@ -277,6 +277,7 @@ class _Row:
         else:
             for key in unknown:
                 self._unknown(key)
+        self._row.at_fault = bool(repeated)
         for name, key in repeated.items():
             place, field = Raw(name, key.line, key.column), name if name in columns else None
             self._tell(codes.repeated_column, name, f"{first[name].line}:{first[name].column}", at=place, field=field)

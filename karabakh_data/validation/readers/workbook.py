@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from karabakh_data.columns import columns_of
@@ -17,7 +17,7 @@ from karabakh_data.tables import MODELS
 from karabakh_data.template import HELPER_SHEETS
 from karabakh_data.validation.codes import Code, Said
 from karabakh_data.validation.codes import reading as codes
-from karabakh_data.validation.raw import Input, Notation, Raw, RawRow, Reading
+from karabakh_data.validation.raw import Notation, Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import Header, read_header, table_named
 from karabakh_data.validation.readers.numberformat import TEXT as AS_TEXT
 from karabakh_data.validation.readers.numberformat import is_shown_otherwise
@@ -80,7 +80,8 @@ class _SheetReader:
     """Reads one sheet, the only one with content or one of several."""
 
     def __init__(self, reading: Reading, book: Workbook, sheet: Sheet, count: _Count, *, alone: bool) -> None:
-        source = Input(reading.source.name, reading.source.order, Notation.SHEET, sheet=sheet.name)
+        order = next((number for number, one in enumerate(book.sheets) if one is sheet), 0)
+        source = replace(reading.source, notation=Notation.SHEET, sheet=sheet.name, sheet_order=order)
         self.reading = Reading(source, reading.findings, reading.table if alone else None)
         self.is_bare = False
         """Whether there is a header and nothing below it."""

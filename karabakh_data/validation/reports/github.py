@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from karabakh_data.validation.finding import Finding, Severity
 from karabakh_data.validation.reports.printable import visible
 from karabakh_data.validation.reports.regions import region_of
-from karabakh_data.validation.reports.text import LONGEST, about
+from karabakh_data.validation.reports.text import LONGEST, about, asked
 
 if TYPE_CHECKING:
     from karabakh_data.validation.report import Report
@@ -36,7 +36,7 @@ def annotation(finding: Finding) -> str:
         if region.end is not None:
             properties["endColumn"] = str(region.end)
     properties["title"] = f"{finding.code} {about(finding).removesuffix(': ')}".strip()
-    hint = f" (did you mean {visible(finding.suggestion, LONGEST)}?)" if finding.suggestion is not None else ""
+    hint = f" ({asked(visible(finding.suggestion, LONGEST))})" if finding.suggestion is not None else ""
     message = f"{visible(finding.place)}: {finding.code} {about(finding)}{visible(finding.message)}{hint}"
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{COMMANDS[finding.severity]} {written}::{_data(message)}"

@@ -17,7 +17,7 @@ from karabakh_data.validation.codes import Code, catalogue
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.reports.printable import visible
 from karabakh_data.validation.reports.regions import Region, fix_of, region_of
-from karabakh_data.validation.reports.text import LONGEST, about
+from karabakh_data.validation.reports.text import LONGEST, about, asked
 
 if TYPE_CHECKING:
     from karabakh_data.validation.report import Report
@@ -100,7 +100,7 @@ def _rule(number: str, code: Code[Any, Any] | None) -> dict[str, Any]:
 
 
 def _result(finding: Finding, rules: dict[str, int], files: dict[str, int], seen: Counter[str]) -> dict[str, Any]:
-    hint = f" (did you mean {visible(finding.suggestion, LONGEST)}?)" if finding.suggestion is not None else ""
+    hint = f" ({asked(visible(finding.suggestion, LONGEST))})" if finding.suggestion is not None else ""
     artifact = {"uri": uri(finding.file), "index": files[finding.file]}
     location: dict[str, Any] = {"physicalLocation": {"artifactLocation": artifact}}
     if region := region_of(finding):

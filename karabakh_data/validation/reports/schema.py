@@ -33,7 +33,7 @@ MEANINGS = {
 OPTIONAL = ("cell",)
 """Properties that not every finding has."""
 
-NOT_WRITTEN = ("excerpt", "file_order")
+NOT_WRITTEN = ("excerpt", "file_order", "sheet_order")
 """Fields of a finding that only serve to show and to order it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
@@ -24,6 +25,12 @@ WIDE_OPEN = 1_000_000
 _COLOURS = {"error": "1;31", "warning": "1;33", "note": "1;36", "place": "1", "instead": "32", "faint": "2"}
 
 Paint = Callable[[str, str], str]
+
+LOOKED_AT = 10_000
+"""Findings among which the worst is sought."""
+
+TALLIED = 12
+"""Rows of the tally of a report that is not shown whole."""
 
 
 def render(
@@ -58,11 +65,22 @@ def _lines(report: Report, color: bool, max_shown: int | None, columns: int, mor
     if max_shown is not None and total > max_shown:
         yield paint(f"… and {total - max_shown:,} more; {more}", "faint")
         yield ""
+        yield from _most_often(report)
+        yield ""
     if report.changes:
         yield from _change_lines(report.changes, paint, columns, max_shown)
     yield paint(summary(report), "error" if not report.ok else "warning" if report.counts["warning"] else "instead")
     if total:
-        yield paint(f"`karabakh-data explain {report.findings[0].code}` says more", "faint")
+        worst = min(islice(report.findings, LOOKED_AT), key=lambda finding: list(Severity).index(finding.severity))
+        yield paint(f"`karabakh-data explain {worst.code}` says more", "faint")
+
+
+def _most_often(report: Report) -> Iterator[str]:
+    """How often each code is told of each column, the most frequent first."""
+    times = Counter((finding.code, about(finding).removesuffix(": ")) for finding in report.findings)
+    yield "Most often:"
+    for (code, column), count in times.most_common(TALLIED):
+        yield f"  {count:>7,} x {code}  {column}".rstrip()
 
 
 def finding_lines(finding: Finding, paint: Paint, columns: int = 100) -> Iterator[str]:
@@ -75,10 +93,15 @@ def finding_lines(finding: Finding, paint: Paint, columns: int = 100) -> Iterato
     yield f"{paint(place, 'place')}  {paint(severity, severity)} {code}  {texts[0]}".rstrip()
     yield from (" " * indent + text for text in texts[1:])
     if finding.suggestion is not None:
-        question = f"did you mean {visible(finding.suggestion, LONGEST)}?"
+        question = asked(visible(finding.suggestion, LONGEST))
         yield from (" " * indent + paint(text, "instead") for text in wrapped(question, columns - indent))
     if finding.excerpt is not None:
         yield from _excerpt_lines(finding.excerpt, finding.severity, paint, columns)
+
+
+def asked(suggestion: str) -> str:
+    """A suggestion as a question; in quotation marks where its end could be taken for the question's."""
+    return f"did you mean {suggestion}?" if suggestion[-1:] not in "?~%]..!" else f"did you mean “{suggestion}”?"
 
 
 def about(finding: Finding) -> str:
