@@ -102,8 +102,10 @@ def test_a_text_is_sound_exactly_where_column_and_model_accept_it(table: str) ->
         assert cell.sound is reads(column, text)
         assert not cell.sound or cell.value == column.read(text)
         assert cell.sound is ({fault.code.number for fault in cell.faults} <= HARMLESS)
+        for fault in cell.faults:
+            assert_readable(fault)
 
-    for_cells_of(table, 150, check)
+    for_cells_of(table, 80, check)
 
 
 @every_column
@@ -150,7 +152,7 @@ def test_a_suggestion_makes_its_fault_go_away(table: str) -> None:
                 assert len([code for code in after if code not in {*HARMLESS, "KD214"}]) <= left
                 assert fault.code.number not in HARMLESS or fault.code.number not in after
 
-    for_cells_of(table, 200, check)
+    for_cells_of(table, 80, check)
 
 
 @every_column
@@ -387,17 +389,8 @@ def assert_readable(fault: Fault) -> None:
     assert fault.said.suggestion is None or len(fault.said.suggestion) <= SHOWN
 
 
-@every_table
-def test_messages_are_readable(table: str) -> None:
-    def check(column: Column, text: str) -> None:
-        for fault in judged(column, text).faults:
-            assert_readable(fault)
-
-    for_cells_of(table, 100, check)
-
-
 @every_column
-def test_messages_on_typed_values_are_readable(column: Column) -> None:
+def test_messages_are_readable(column: Column) -> None:
     for slips, notation in ((in_text, TEXT), (in_json, JSON), (in_sheets, SHEET)):
         for slip in slips(column):
             for fault in judged(column, slip.typed, notation).faults:
@@ -417,7 +410,7 @@ SORTS = {
 
 
 @pytest.mark.parametrize("column", [*SORTS.values(), column_of("statements.quote")], ids=named)
-@pytest.mark.parametrize("piece", ["x", "9", '"', "\u0301\u0323", "\x07", "actor-a,", "-1,000", "[(", "\u00a0"])
+@pytest.mark.parametrize("piece", ["x", "9", '"', "\u0301\u0323", "-1,000", "\u00a0"])
 def test_a_huge_cell_is_judged_in_few_words(column: Column, piece: str) -> None:
     cell = judged(column, piece * (HUGE // len(piece)))
     for fault in cell.faults:

@@ -35,7 +35,6 @@ HARMLESS = {"KD216", "KD217", "KD219"}
 """Warnings that free text of any signs may give."""
 
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=named)
-every_notation = pytest.mark.parametrize("notation", Notation)
 
 
 def judged(table: str, cells: Cells, notation: Notation) -> tuple[RawRow, Judged, list[Finding]]:
@@ -64,32 +63,43 @@ def slips_of(column: Column, notation: Notation) -> Sequence[Slip]:
     return in_text(column)
 
 
+def slips_in(columns: Sequence[Column], notation: Notation) -> st.SearchStrategy[dict[str, Slip]]:
+    """A slip in each of the columns."""
+    return st.fixed_dictionaries({c.name: st.sampled_from(slips_of(c, notation)) for c in columns})
+
+
+@cache
+def slipped(model: type[Record], count: int) -> st.SearchStrategy[tuple[Notation, dict[str, Slip]]]:
+    """A notation, and slips in so many columns."""
+    columns = st.lists(st.sampled_from(columns_of(model)), min_size=count, max_size=count, unique_by=named)
+    return st.sampled_from(Notation).flatmap(
+        lambda notation: st.tuples(st.just(notation), columns.flatmap(lambda some: slips_in(some, notation)))
+    )
+
+
 # ---- Rows ----
 
 
 @every_model
-@every_notation
-def test_a_valid_record_gives_no_finding_and_comes_back(model: type[Record], notation: Notation) -> None:
+def test_a_valid_record_gives_no_finding_and_comes_back_in_every_notation(model: type[Record]) -> None:
     @settings(max_examples=30, deadline=None)
     @given(records(model))
     def check(record: Record) -> None:
-        _, row, found = judged(model.TABLE, written(record, notation), notation)
-        assert found == []
-        assert row.record == record
-        assert row.errors == 0
+        for notation in Notation:
+            _, row, found = judged(model.TABLE, written(record, notation), notation)
+            assert found == []
+            assert row.record == record
+            assert row.errors == 0
 
     check()
 
 
 @every_model
-@every_notation
-def test_a_slip_is_one_finding_with_its_code_at_its_place(model: type[Record], notation: Notation) -> None:
-    slips = st.one_of([st.tuples(st.just(c.name), st.sampled_from(slips_of(c, notation))) for c in columns_of(model)])
-
-    @settings(max_examples=50, deadline=None)
-    @given(records(model), slips)
-    def check(record: Record, slipped: tuple[str, Slip]) -> None:
-        name, slip = slipped
+def test_a_slip_is_one_finding_with_its_code_at_its_place(model: type[Record]) -> None:
+    @settings(max_examples=60, deadline=None)
+    @given(records(model), slipped(model, 1))
+    def check(record: Record, made: tuple[Notation, dict[str, Slip]]) -> None:
+        notation, ((name, slip),) = made[0], made[1].items()
         raw, row, found = judged(model.TABLE, written(record, notation) | {name: slip.typed}, notation)
         assert [(finding.code, finding.field) for finding in found] == [(slip.code, name)]
         assert (found[0].line, found[0].column) in places_in(raw, name)
@@ -109,19 +119,14 @@ def places_in(raw: RawRow, name: str) -> list[tuple[int | None, int | None]]:
 
 
 @every_model
-@every_notation
-def test_two_slips_are_two_findings(model: type[Record], notation: Notation) -> None:
-    def slips(columns: Sequence[Column]) -> st.SearchStrategy[tuple[Any, ...]]:
-        return st.tuples(*[st.tuples(st.just(c.name), st.sampled_from(slips_of(c, notation))) for c in columns])
-
-    two = st.lists(st.sampled_from(columns_of(model)), min_size=2, max_size=2, unique_by=lambda column: column.name)
-
-    @settings(max_examples=25, deadline=None)
-    @given(records(model), two.flatmap(slips))
-    def check(record: Record, slipped: tuple[tuple[str, Slip], ...]) -> None:
-        typed = {name: slip.typed for name, slip in slipped}
+def test_two_slips_are_two_findings(model: type[Record]) -> None:
+    @settings(max_examples=40, deadline=None)
+    @given(records(model), slipped(model, 2))
+    def check(record: Record, made: tuple[Notation, dict[str, Slip]]) -> None:
+        notation, slips = made
+        typed = {name: slip.typed for name, slip in slips.items()}
         _, _, found = judged(model.TABLE, written(record, notation) | typed, notation)
-        assert sorted((f.code, f.field) for f in found) == sorted((slip.code, name) for name, slip in slipped)
+        assert sorted((f.code, f.field) for f in found) == sorted((slip.code, name) for name, slip in slips.items())
 
     check()
 
@@ -136,20 +141,20 @@ class Written(NamedTuple):
     """A contribution as `kd.validate` is given it, and where each value of its last records stands."""
 
     source: Any
-    places: dict[tuple[str, str], tuple[int, int] | None]
+    places: dict[tuple[str, str], tuple[int, int]]
 
 
 def in_form(form: str, tables: Tables, folder: Path) -> Written:
     """Write tables as files, or leave them as the lists that they are."""
     if form == "records":
-        return Written(tables, {(table, name): None for table, rows in tables.items() for name in rows[-1]})
+        return Written(tables, {})
     if form == "csv":
         return _in_csv(tables, folder)
     return _in_lines(tables, folder / f"contribution.{form}")
 
 
 def _in_csv(tables: Tables, folder: Path) -> Written:
-    places: dict[tuple[str, str], tuple[int, int] | None] = {}
+    places: dict[tuple[str, str], tuple[int, int]] = {}
     for table, rows in tables.items():
         names = list(MODELS[table].model_fields)
         text = ",".join(names) + "\n"
@@ -165,7 +170,7 @@ def _in_csv(tables: Tables, folder: Path) -> Written:
 
 def _in_lines(tables: Tables, path: Path) -> Written:
     """As JSON, which is YAML too, with a value on each line."""
-    places: dict[tuple[str, str], tuple[int, int] | None] = {}
+    places: dict[tuple[str, str], tuple[int, int]] = {}
     lines = ["{"]
     for table, rows in tables.items():
         lines.append(f'"{table}": [')
@@ -203,9 +208,9 @@ def test_a_thousand_valid_batches_give_no_finding(tmp_path: Path) -> None:
 
 
 @cache
-def sound_batch() -> Batch:
+def sound(form: str) -> Tables:
     """A contribution without a fault, the same in every test."""
-    return batch(Random("sound"))
+    return as_cells(batch(Random("sound")), FORMS[form])
 
 
 def stays(value: Any, form: str) -> bool:
@@ -214,24 +219,30 @@ def stays(value: Any, form: str) -> bool:
     return not nested and not (form == "csv" and "\r" in str(value))
 
 
-@pytest.mark.parametrize("column", [column for column in COLUMNS if column.table in TABLES], ids=named)
-def test_a_slip_in_a_contribution_is_one_finding_at_its_place(column: Column, tmp_path: Path) -> None:
-    random = Random(named(column))
-    for form, notation in FORMS.items():
-        tables = as_cells(sound_batch(), notation)
-        row = tables[column.table][-1]
-        name = MODELS[column.table].PRIMARY_KEY[0]
-        record_id = row[name] if MODELS[column.table].has_id() and column.name != name else None
-        for slip in random.sample([slip for slip in slips_of(column, notation) if stays(slip.typed, form)], 2):
-            row[column.name] = slip.typed
-            source, places = in_form(form, tables, tmp_path)
-            report = report_on(source)
-            (finding,) = report.findings
-            assert (finding.code, finding.table, finding.field) == (slip.code, column.table, column.name)
-            assert finding.row == len(tables[column.table])
-            assert record_id is None or finding.record_id == record_id
-            assert len(report.records) == sum(map(len, tables.values())) - 1
-            place = places[column.table, column.name]
-            assert finding.line == (place[0] if place else None)
-            if place is not None and not isinstance(slip.typed, list):
-                assert finding.column == place[1]
+CONTRIBUTED = [column for column in COLUMNS if column.table in TABLES]
+IN_FORMS = [
+    pytest.param(column, form, id=f"{named(column)}-{form}")
+    for number, column in enumerate(CONTRIBUTED)
+    for form in (list(FORMS)[number % 4], list(FORMS)[(number + 1) % 4])
+]
+"""Each column in two of the forms."""
+
+
+@pytest.mark.parametrize(("column", "form"), IN_FORMS)
+def test_a_slip_in_a_contribution_is_one_finding_at_its_place(column: Column, form: str, tmp_path: Path) -> None:
+    slips = [slip for slip in slips_of(column, FORMS[form]) if stays(slip.typed, form)]
+    slip = Random(f"{form} {named(column)}").choice(slips)
+    *others, last = sound(form)[column.table]
+    tables = sound(form) | {column.table: [*others, last | {column.name: slip.typed}]}
+    source, places = in_form(form, tables, tmp_path)
+    report = report_on(source)
+    (finding,) = report.findings
+    assert (finding.code, finding.table, finding.field) == (slip.code, column.table, column.name)
+    assert finding.row == len(tables[column.table])
+    if MODELS[column.table].has_id() and not column.is_key:
+        assert finding.record_id == last[MODELS[column.table].PRIMARY_KEY[0]]
+    assert len(report.records) == sum(map(len, tables.values())) - 1
+    place = places.get((column.table, column.name))
+    assert finding.line == (place[0] if place else None)
+    if place is not None and not isinstance(slip.typed, list):
+        assert finding.column == place[1]

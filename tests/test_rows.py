@@ -364,7 +364,7 @@ def test_a_row_is_a_record_exactly_where_columns_and_model_make_it_one(model: ty
     columns = columns_of(model)
     changes = st.one_of([st.tuples(st.just(column.name), messy_cells(column)) for column in columns])
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=40, deadline=None)
     @given(records(model), st.lists(changes, max_size=3))
     def check(record: Record, changed: list[tuple[str, str]]) -> None:
         cells = {column.name: column.write(getattr(record, column.name)) for column in columns} | dict(changed)
