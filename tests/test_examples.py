@@ -53,14 +53,14 @@ def test_the_good_contribution_becomes_part_of_the_data_set(checkout: Path, root
     good = root / "examples/contribution-good"
     code, out, err = run("adopt", good, "--root", checkout, "--dry-run")
     assert (code, err) == (0, "")
-    assert "+- incident_id: incident-2016-04-03-example-shelling" in out
+    assert "+- incident_id: incident-2016-04-02-example-shelling" in out
     code, out, _ = run("adopt", good, "--root", checkout)
     assert code == 0
-    assert "seeds/incidents.yaml: new incident-2016-04-03-example-shelling" in out
+    assert "seeds/incidents.yaml: new incident-2016-04-02-example-shelling" in out
     assert run("build", "--root", checkout)[0] == 0
     assert run("build", "--root", checkout, "--check")[:2] == (0, "")
     ds = kd.load(checkout / "karabakh_data/data")
-    assert ds["incident-2016-04-03-example-shelling"].occurrence_status == "outside"
+    assert ds["incident-2016-04-02-example-shelling"].occurrence_status == "outside"
     report = kd.validate(checkout / "datapackage.json", against="none")
     assert report.findings == ()
     program = "import frictionless, sys; sys.exit(not frictionless.Package('datapackage.json').validate().valid)"

@@ -28,11 +28,12 @@ from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.readers.formats import by_name
 from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.report import Change, Report
+from karabakh_data.validation.resemblance import RESEMBLANCE
 from karabakh_data.validation.rows import Judged, judge_row
 from karabakh_data.validation.store import Findings
 from karabakh_data.validation.world import World
 
-ALL_CHECKS: tuple[Check, ...] = (records_have_evidence, *CHECKS, *DERIVED, *PLAUSIBILITY)
+ALL_CHECKS: tuple[Check, ...] = (records_have_evidence, *CHECKS, *DERIVED, *PLAUSIBILITY, *RESEMBLANCE)
 
 SUGGESTED_FROM = 5_000
 """Up to so many ids of the contribution are searched for the nearest."""

@@ -4,7 +4,10 @@ beside the published data set.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -149,6 +152,43 @@ def names_are_not_taken(world: World) -> Iterator[Problem]:
                         yield Problem(record, field, message, element, other.identity)
 
 
+RESIDUE = re.compile(
+    r"&(?:[a-zA-Z]+|#[0-9]+);|</?[a-zA-Z][^<>]*>|[\u00c2\u00c3][\u0080-\u00bf\u0152-\u2122]|\u00e2\u20ac|\ufffd"
+)
+"""HTML entities and tags, and UTF-8 that was read as windows-1252."""
+
+
+@check("KD512", WARNING, tuple(MODELS), lone=True)
+def texts_are_clean(world: World) -> Iterator[Problem]:
+    """A text holds HTML, or letters that were read in the wrong encoding: `&quot;`, `<b>`, `Ã¼`.
+
+    Web pages and programs leave them behind. Write the letters themselves.
+    """
+    for records in world.batch.values():
+        for record in records:
+            for column in columns_of(type(record)):
+                value = getattr(record, column.name)
+                if column.kind is Kind.TEXT and isinstance(value, str) and (match := RESIDUE.search(value)):
+                    plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", value))
+                    with contextlib.suppress(UnicodeError):
+                        plain = plain.encode("cp1252").decode("utf-8")
+                    fit = plain if plain.strip() and not RESIDUE.search(plain) else None
+                    yield Problem(record, column.name, f"holds {match[0]!r}, left by a web page or program", None, fit)
+
+
+@check("KD513", WARNING, ("statements",), lone=True)
+def quotes_are_in_one_piece(world: World) -> Iterator[Problem]:
+    """A quote holds an ellipsis or square brackets.
+
+    A quote is one contiguous piece of direct speech, with nothing left out, joined or put in. Keep the clause that
+    carries the act.
+    """
+    for statement in _batch(world, Statement):
+        match = re.search(r"\.\.\.|\u2026|\[[^\]]*\]", statement.quote or "")
+        if match:
+            yield Problem(statement, "quote", f"holds {match[0]!r}; a quote is one contiguous piece")
+
+
 def _names(record: Any) -> tuple[str, ...]:
     return (record.name, *record.aliases)
 
@@ -160,5 +200,7 @@ PLAUSIBILITY: tuple[Check, ...] = (
     accusations_have_a_side,
     summaries_are_our_own_words,
     names_are_not_taken,
+    texts_are_clean,
+    quotes_are_in_one_piece,
 )
 """Every check of plausibility of a contribution; that of loaded words and of umbrellas stand with the others."""

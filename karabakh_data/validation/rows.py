@@ -35,7 +35,7 @@ class Judged:
     values: dict[str, Any] = field(default_factory=dict)
     """The sound values that are not empty."""
     elements: dict[str, tuple[Any, ...]] = field(default_factory=dict)
-    """The sound elements of each given column, also where others of the list are at fault."""
+    """The sound ids of each given column that refers to records, also where others of the list are at fault."""
     unsound: set[str] = field(default_factory=set)
     """Columns whose fault is told."""
     record: Record | None = None
@@ -167,7 +167,7 @@ def _judge_cells(judged: Judged) -> list[tuple[str, Fault]]:
         if given is None and (raw.broken or name in judged.values):
             continue
         cell = judge_cell(judges[name], given or Raw(None), raw.source.notation)
-        if given is not None:
+        if given is not None and cell.elements and judges[name].column.reference is not None:
             judged.elements[name] = cell.elements
         if not cell.sound:
             judged.unsound.add(name)

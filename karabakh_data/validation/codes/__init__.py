@@ -32,6 +32,7 @@ MODULES = (
     "karabakh_data.validation.codes.evidence",
     "karabakh_data.validation.checks",
     "karabakh_data.validation.plausibility",
+    "karabakh_data.validation.resemblance",
     "karabakh_data.validation.derived",
     "karabakh_data.validation.citations",
 )

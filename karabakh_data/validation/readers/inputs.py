@@ -26,6 +26,10 @@ MAX_WHOLE = 64 << 20
 """Bytes of a file that is held in memory as a whole; each format has a limit of its own below it."""
 
 
+MAX_RECORDS = 30_000
+"""Records of a file that is held in memory as a whole."""
+
+
 class Inputs:
     """The rows of everything that was given, in order.
 
@@ -146,6 +150,10 @@ class Inputs:
             reading.tell(codes.unknown_format, f"is {kind}")
         elif kind == "parquet":
             data = whole.read(MAX_WHOLE + 1)
+            if len(data) > MAX_WHOLE:
+                limit = f"{MAX_WHOLE >> 20} MiB of Parquet on standard input"
+                reading.tell(codes.too_large, "the input is larger", limit, "give the file by its name")
+                return
             yield from self._dispatch(reading, kind, io.BytesIO(data), None, None)
         else:
             yield from self._dispatch(reading, kind, whole, None, None)
@@ -178,7 +186,16 @@ class Inputs:
                 reading.tell(codes.too_large, f"more than {MAX_WHOLE >> 20} MiB of {kind.upper()}", "is held in memory")
                 return
         module = importlib.import_module(f"karabakh_data.validation.readers.{form.module}")
-        yield from getattr(module, form.reader)(reading, content, **options)
+        rows = getattr(module, form.reader)(reading, content, **options)
+        yield from self._not_too_many(reading, rows, kind) if form.whole else rows
+
+    @staticmethod
+    def _not_too_many(reading: Reading, rows: Iterator[RawRow], kind: str) -> Iterator[RawRow]:
+        for number, row in enumerate(rows):
+            if number == MAX_RECORDS:
+                reading.tell(codes.too_large, "the file holds more records", f"{number:,} of {kind.upper()}", at=row)
+                return
+            yield row
 
 
 class _Chained(io.RawIOBase):

@@ -1,0 +1,101 @@
+"""KD5: records that say the same as others, or do not agree with the records beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from karabakh_data.columns import Kind, columns_of
+from karabakh_data.edtf import EDTF
+from karabakh_data.models import Occasion, Record, Source, Statement
+from karabakh_data.models.types import Origin
+from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.validation.check import Check, Problem, check
+from karabakh_data.validation.finding import Severity
+from karabakh_data.validation.world import World
+
+WARNING = Severity.WARNING
+
+WITH_ID = tuple(name for name, model in MODELS.items() if model.has_id() and name not in DERIVED_TABLES)
+NAMED = ("actors", "places", "incidents")
+"""Tables whose look-alikes among the published are told by their names, or by type, day and place."""
+
+
+def _content(record: Record, *, texts: bool) -> tuple[Any, ...]:
+    """What a record says: every column but its id and the derived ones; `texts`: also what is told in our words."""
+    return tuple(
+        getattr(record, column.name)
+        for column in columns_of(type(record))
+        if not column.is_key
+        and not (column.origin is not None and column.origin.is_derived)
+        and (texts or column.origin is not Origin.EDITORIAL or column.kind is not Kind.TEXT or column.reference)
+    )
+
+
+@check("KD509", WARNING, WITH_ID)
+def records_are_told_once(world: World) -> Iterator[Problem]:
+    """A record says the same as another: as a published one in all but its id and texts, or as an earlier one of the
+    contribution in all but its id.
+
+    Told once, a record counts once. Leave it out, and let others refer to the one that is there; if they are two, tell
+    in `summary` what sets them apart.
+    """
+    for table, records in world.batch.items():
+        if table not in WITH_ID:
+            continue
+        published = list(world.known(table))
+        ids = {record.identity for record in published}
+        alike = {} if table in NAMED else {_content(record, texts=False): record for record in published}
+        earlier: dict[tuple[Any, ...], Record] = {}
+        for record in records:
+            whole = _content(record, texts=True)
+            first = earlier.setdefault(whole, record)
+            other = None if record.identity in ids else alike.get(_content(record, texts=False))
+            if first is not record:
+                yield Problem(record, record.PRIMARY_KEY[0], f"says the same as {first.identity} of the contribution")
+            elif other is not None:
+                message = f"says the same as the published {other.identity}"
+                yield Problem(record, record.PRIMARY_KEY[0], message, suggestion=other.identity)
+
+
+@check("KD510", WARNING, ("occasions", "statements", "ceasefires", "status_reports", "incidents"))
+def sources_come_after(world: World) -> Iterator[Problem]:
+    """A record is dated after all its sources were published.
+
+    No article tells what has not happened yet; only an occasion may be planned. Look at the date, or at `source_ids`.
+    """
+    published = {s.source_id: s.published for s in _of(world["sources"], Source)}
+    for records in world.batch.values():
+        for record in records:
+            days = [published[one].latest for one in getattr(record, "source_ids", ()) if one in published]
+            if not days or None in days or getattr(record, "occasion_status", "held") != "held":
+                continue
+            for column in columns_of(type(record)):
+                date = getattr(record, column.name)
+                if not isinstance(date, EDTF) or column.origin is not Origin.SOURCE or date.earliest is None:
+                    continue
+                if max(days) < date.earliest <= world.today:
+                    yield Problem(record, column.name, f"{date} lies after its sources were published ({max(days)})")
+
+
+@check("KD511", WARNING, ("statements", "occasions"))
+def statements_fall_on_their_occasion(world: World) -> Iterator[Problem]:
+    """A statement was not said on the day of its occasion.
+
+    `said` is the day of the act: that of the call, meeting or interview. Correct the date, or name another occasion.
+    """
+    occasions = {o.occasion_id: o for o in _of(world["occasions"], Occasion)}
+    for statement in world.batch.get("statements", ()):
+        assert isinstance(statement, Statement)
+        occasion = occasions.get(statement.occasion_id)
+        if occasion is not None and not statement.said.may_overlap(occasion.date):
+            message = f"{statement.said} is not the time of its occasion ({occasion.date})"
+            yield Problem(statement, "said", message)
+
+
+def _of(records: Sequence[Record], model: type[Any]) -> list[Any]:
+    return [record for record in records if isinstance(record, model)]
+
+
+RESEMBLANCE: tuple[Check, ...] = (records_are_told_once, sources_come_after, statements_fall_on_their_occasion)
+"""Every check of this module."""
