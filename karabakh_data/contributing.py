@@ -98,7 +98,7 @@ def validate(
     Reads CSV, TSV, JSON, JSON Lines, YAML, XLSX and Parquet. All that is given is one contribution, whose records may
     refer to each other and to the published data set.
 
-    Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or nothing readable.
+    Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or no record could be read.
     """
     form = _form_of(form, output)
     if output is not None and any(path != "-" and _is_inside(output, Path(path)) for path in paths):
@@ -255,6 +255,8 @@ def adopt(
         fail("nothing is adopted: the contribution has errors", 1)
     for finding in report.findings:
         click.echo(str(finding), err=True)
+    if bare := _uncited(report):
+        fail(f"nothing is adopted: a changed value needs the passage it was read from, as a row of evidence: {bare}", 1)
     try:
         adoption = made(root, report.records, update=update)
         if not dry_run:
@@ -268,6 +270,21 @@ def adopt(
         for name, ids in found.items():
             click.echo(f"{name}: {done} {', '.join(ids)}")
     click.echo("next: `karabakh-data build`, and read the diff" if adoption.files else "nothing to adopt", err=True)
+
+
+def _uncited(report: Report) -> str:
+    """The changed source values that the contribution gives no evidence for."""
+    from karabakh_data.columns import column_named
+    from karabakh_data.models import Evidence
+    from karabakh_data.models.types import Origin
+
+    cited = {(record.record_id, record.field) for record in report.records if isinstance(record, Evidence)}
+    bare = []
+    for change in report.changes:
+        column = column_named(MODELS[change.table], change.field)
+        if column and column.origin is Origin.SOURCE and change.new and (change.record_id, change.field) not in cited:
+            bare.append(f"{change.record_id} {change.field} ({change.place})")
+    return "; ".join(bare)
 
 
 COMMANDS: tuple[click.Command, ...] = (validate, explain, template, adopt)

@@ -32,7 +32,10 @@ _PLAIN_WORDS = (
     ("found unexpected end of stream", "the text in quotation marks that opens at {at} is never closed"),
     ("expected ',' or '(.)', but got '<stream end>'", "{0} is missing: what opens at {at} is never closed"),
     ("expected ',' or '(.)', but got", "a comma is missing before this, or {0}"),
-    ("expected <block end>, but found '<scalar>'", "the text ends before this; double a mark inside quotation marks"),
+    (
+        "expected <block end>, but found '<scalar>'",
+        "the text ends before this; put it whole in single quotation marks",
+    ),
     ("expected <block end>, but found", "the line is not indented like those that it belongs to"),
     ("expected the node content, but found", "a value is missing before this"),
     ("found unknown escape character '(.)'", "\\{0} is no escape; in single quotation marks a backslash is itself"),
@@ -61,6 +64,8 @@ class Scalar:
     """Offset of its first character in the text."""
     end: int = field(default=0, compare=False, repr=False)
     """Offset after its last character, without a line break that follows."""
+    block: bool = field(default=False, compare=False, repr=False)
+    """Whether it is a block of lines behind `|` or `>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,9 @@ class _Reader:
                 value = value.translate(_restored())
             if not self._lenient and _SURROGATE.search(value):
                 raise self._refused("an escape that is no character", event)
-            return Scalar(value, line, column, event.style is None, *self._extent_of_scalar(event))
+            return Scalar(
+                value, line, column, event.style is None, *self._extent_of_scalar(event), event.style in ("|", ">")
+            )
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise self._refused(f"nesting deeper than {MAX_DEPTH}", event)

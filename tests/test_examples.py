@@ -78,6 +78,14 @@ def test_a_correction_is_adopted_where_it_was_asked_for(checkout: Path, tmp_path
     assert run("build", "--root", checkout)[0] == 0
 
 
+def test_a_changed_source_value_is_not_adopted_without_its_passage(checkout: Path, tmp_path: Path) -> None:
+    given = tmp_path / "incidents.json"
+    given.write_text(json.dumps([{"incident_id": "incident-1992-1994-war", "date": "1991/1994"}]))
+    code, _, err = run("adopt", given, "--root", checkout, "--update")
+    assert code == 1
+    assert "incident-1992-1994-war date" in err
+
+
 def test_the_bad_contribution_is_not_adopted(checkout: Path, root: Path) -> None:
     before = {path: path.read_bytes() for path in (checkout / "seeds").rglob("*.yaml")}
     code, _, err = run("adopt", root / "examples/contribution-bad", "--root", checkout)
@@ -91,6 +99,7 @@ def test_the_hook_and_the_workflow_call_commands_that_exist(root: Path) -> None:
     assert hook["entry"].split()[0] == "karabakh-data"
     assert hook["entry"].split()[1] in cli.main.commands
     extensions = {"csv", "tsv", "json", "jsonl", "yaml", "yml", "xlsx", "parquet"}
+    assert hook["pass_filenames"] is False
     assert {e for e in extensions if re.search(hook["files"], f"contributions/a.{e}")} == extensions
     workflow = yaml.safe_load((root / "examples/ci/validate-contributions.yml").read_text(encoding="utf-8"))
     runs = [step["run"] for step in workflow["jobs"]["validate"]["steps"] if "run" in step]

@@ -101,7 +101,7 @@ def test_a_yaml_record_is_a_row_of_places_and_texts() -> None:
         "actor_id": Raw("actor-a", 1, 13),
         "name": Raw("2020", 2, 9),
         "aliases": Raw([Raw("é", 3, 13), Raw("x", 3, 16), Raw("yes", 3, 21)], 3, 12),
-        "description": Raw("Two\nlines\n", 4, 16),
+        "description": Raw("Two\nlines", 4, 16),
     }
     assert found.findings == []
 

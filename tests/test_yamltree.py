@@ -235,7 +235,7 @@ def test_an_error_has_a_kind(text: str, line: int, column: int, kind: Kind, what
         ('a: "x', "the text in quotation marks that opens at 1:4 is never closed"),
         ("a: [b", "] is missing: what opens at 1:4 is never closed"),
         ("a: {b: [c}", "a comma is missing before this, or ]"),
-        ("a: 'it's'", "the text ends before this; double a mark inside quotation marks"),
+        ("a: 'it's'", "the text ends before this; put it whole in single quotation marks"),
         ("a:\n  - b\n c: d", "the line is not indented like those that it belongs to"),
         ("a: 1\nb", "a key without `: `, or a text that needs quotation marks"),
         ('a: "\\q"', "\\q is no escape; in single quotation marks a backslash is itself"),

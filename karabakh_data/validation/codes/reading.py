@@ -285,6 +285,16 @@ def unusable_number(text: str) -> Said:
     return Said(f"{text} is no number that can be kept; write a plain number or leave it out")
 
 
+@code("KD145", WARNING)
+def comment_behind(kept: str) -> Said:
+    """In YAML, a text without quotation marks is followed by a blank and `#`, where a comment begins.
+
+    What stands behind the sign is not part of the value. Put the text in quotation marks if it belongs to it; put a
+    comment on a line of its own.
+    """
+    return Said(f"only {kept!r} is kept: behind # stands a comment; put the text in quotation marks if # belongs to it")
+
+
 # --- Typed cells ---------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache, cached_property
@@ -9,6 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 from karabakh_data import jsontree, yamltree
 from karabakh_data.columns import Column, columns_of
+from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.jsontree import CONTROL, MAX_TEXT, Fault
 from karabakh_data.position import Kind, TextError
 from karabakh_data.suggest import nearest
@@ -117,7 +119,9 @@ def value_of(node: Scalar) -> Any:
     """What stands there; in YAML all is text, whatever it looks like, but nothing, `~` and `null` are no value."""
     if isinstance(node, jsontree.Scalar):
         return node.value
-    return None if node.plain and node.text in ("", "~", "null") else node.text
+    if node.plain:
+        return None if node.text in ("", "~", "null") else node.text
+    return node.text.removesuffix("\n") if node.block else node.text  # a line break ends every block
 
 
 def described(node: Node) -> str:
@@ -171,6 +175,10 @@ class Records:
         self._has_bytes = has_bytes
         self._strays: tuple[Node, int] | None = None
         self._near: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+
+    def line_text(self, line: int) -> str | None:
+        """The physical line of this number."""
+        return self._reading.source.line_text(line)
 
     def take(self, cursor: Cursor, table: str | None, lines: tuple[str, ...] = ()) -> Iterator[RawRow]:
         """The record that comes next, if it is one and its table is known.
@@ -318,6 +326,11 @@ class _Row:
             return None
         raw = Raw(value_of(node), node.line, node.column)
         fault = fault_of(node)
+        if isinstance(node, yamltree.Scalar) and node.plain and column.kind is ColumnKind.TEXT and not column.reference:
+            line = self._records.line_text(node.line) or ""
+            comment = re.fullmatch(r"\s+#\s*(.*)", line[node.column - 1 + len(node.text) :])
+            if comment and comment[1] and line.startswith(node.text, node.column - 1):
+                self._tell(codes.comment_behind, node.text[:60], at=raw, field=column.name)
         if fault is Fault.NUMBER:
             self._tell(codes.unusable_number, _cut(raw.value), at=raw, field=column.name)
         elif fault is Fault.LENGTH:

@@ -85,7 +85,20 @@ def read_yaml(reading: Reading, data: bytes, *, hint: str | None = None) -> Iter
     text, has_bytes = _decoded(reading, data)
     del data
     tree = yamltree.parse_leniently(text, YAML_VALUES)
-    yield from _Document(reading, partial(TreeCursor, tree), hint, has_bytes=has_bytes).rows()
+    rows = _Document(reading, partial(TreeCursor, tree), hint, has_bytes=has_bytes).rows()
+    yield from rows if tree.error is None else _unfinished(rows)
+
+
+def _unfinished(rows: Iterator[RawRow]) -> Iterator[RawRow]:
+    """The records before an error: a wrong indentation ends the last of them too early, and it misses nothing."""
+    last = next(rows, None)
+    for row in rows:
+        assert last is not None
+        yield last
+        last = row
+    if last is not None:
+        last.told.update(column.name for column in columns_of(MODELS[last.table]) if column.name not in last.cells)
+        yield last
 
 
 def _decoded(reading: Reading, data: bytes) -> tuple[str, bool]:

@@ -157,7 +157,7 @@ def _finding(finding: Finding, number: int, code: Code[Any, Any] | None) -> Iter
     if finding.record_id:
         yield f"<span><bdi>{escape(visible(finding.record_id, LONGEST))}</bdi></span>"
     yield f'<a class="place" href="#finding-{number}">{escape(_place(finding))}</a></p>'
-    yield f'<h3 id="message-{number}">{_subject(finding)}{escape(visible(finding.message))}</h3>'
+    yield f'<h3 id="message-{number}">{_subject(finding)}{_prose(visible(finding.message))}</h3>'
     if finding.suggestion is not None:
         instead = f"<code><bdi>{escape(visible(finding.suggestion, LONGEST))}</bdi></code>"
         yield f'<p class="instead">Did you mean {instead}?</p>'
