@@ -52,6 +52,7 @@ _PLAIN = str.maketrans(
 )
 _HIDDEN = re.compile(f"[{_SPACES}{_INVISIBLE}]")
 _MARKS = re.compile('["“”„«»]')
+_SINGLE_MARKS = re.compile(r"(?<!\w)['‘]|['’](?!\w)")
 _QUOTED = re.compile("[“„\"«‘'](.*)[”“\"»’']", re.DOTALL)
 _AROUND = re.compile(r"=?(['\"])(.*)\1|'(.*)", re.DOTALL)
 
@@ -85,10 +86,11 @@ def is_placeholder(text: str) -> bool:
 
 def inside_quotes(text: str) -> str | None:
     """What stands inside the quotation marks around a text; `None` where there are none, or others inside."""
-    inner = text if len(text) <= LONG else ""
+    inner, others = text if len(text) <= LONG else "", [_MARKS]
     while match := _QUOTED.fullmatch(inner):
+        others += [_SINGLE_MARKS] if inner[0] in "‘'" else []
         inner = match[1].strip()
-    return inner if inner not in ("", text) and not _MARKS.search(inner) else None
+    return inner if inner not in ("", text) and not any(marks.search(inner) for marks in set(others)) else None
 
 
 def without_hidden(text: str) -> str | None:
