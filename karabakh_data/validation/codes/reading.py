@@ -348,8 +348,8 @@ def number_as_text(text: str) -> Said:
 
 @code("KD156", ERROR)
 def wrong_type(given: str, expected: str, suggestion: str | None = None) -> Said:
-    """A value has another type than its column: a number where text is expected, a list where one value is, or text
-    for a list.
+    """A value has another type than its column: a number where text is expected, a list or several values where one
+    value is, or text for a list.
 
     JSON tells text, numbers and lists apart: dates and ids are text in quotation marks, a list stands in brackets.
     """
