@@ -45,6 +45,9 @@ LOADED_WORDS = (
 SIDE_WORDS = ("armenia", "armenian", "armenians", "azerbaijan", "azerbaijani", "azerbaijanis", "azeri", "azeris")
 """Words for a belligerent, which no id or name of an incident or ceasefire carries."""
 
+NAME_WORDS = 12
+"""Words of a name up to which it is looked for."""
+
 _WORD = re.compile(r"\w+")
 _LOADED = re.compile(rf"(?<![\w-])(?:{'|'.join(LOADED_WORDS)})(?![\w-])", re.IGNORECASE)
 
@@ -54,11 +57,28 @@ def loaded_words(text: str) -> list[str]:
     return [match[0].lower() for match in _LOADED.finditer(text)]
 
 
+class Names:
+    """Names that are looked for in many texts, as whole words and whatever their case; none of too many words."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._found: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+        for number, name in enumerate(names):
+            words = tuple(_words(name))
+            if 0 < len(words) <= NAME_WORDS:
+                self._found.setdefault(words, []).append((number, name))
+        self._lengths = {len(words) for words in self._found}
+
+    def within(self, text: str) -> list[str]:
+        """Those that stand in a text, in the order in which they were given; hyphens in an id count as blanks."""
+        words = _words(text)
+        runs = {tuple(words[at : at + length]) for length in self._lengths for at in range(len(words) - length + 1)}
+        return [name for _, name in sorted(one for run in runs for one in self._found.get(run, ()))]
+
+
 def names_in(text: str, names: Iterable[str]) -> list[str]:
     """Which of `names` stand in a text as whole words, whatever their case; hyphens in an id count as blanks."""
-    words = _spaced(text)
-    return [name for name in names if _spaced(name) in words]
+    return Names(names).within(text)
 
 
-def _spaced(text: str) -> str:
-    return f" {' '.join(_WORD.findall(text.casefold()))} "
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

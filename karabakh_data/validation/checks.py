@@ -25,7 +25,7 @@ from karabakh_data.models import (
     Statement,
 )
 from karabakh_data.models.types import Origin
-from karabakh_data.neutrality import SIDE_WORDS, loaded_words, names_in
+from karabakh_data.neutrality import SIDE_WORDS, Names, loaded_words, names_in
 from karabakh_data.suggest import nearest
 from karabakh_data.tables import DERIVED_TABLES, MODELS, references
 from karabakh_data.validation.check import Check, Problem, Tables, check
@@ -199,6 +199,9 @@ def retractions_are_of_ones_own(tables: Tables) -> Iterator[Problem]:
 
 UNSPECIFIED = "unspecified"
 
+SOUGHT = 500
+"""Evidence without its value, and values of a cell, that are compared for what was meant."""
+
 
 def elements(record: Record, column: Column) -> list[tuple[str | None, str]]:
     """The (list element or `None`, text) pairs of a cell that need a citation: not empty, not `unspecified`."""
@@ -236,6 +239,8 @@ def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
     """
     everything = _with_id(tables)
     lengths = {source.source_id: source.document_chars for source in _of(tables, Source)}
+    known: dict[tuple[str, str], dict[str | None, None]] = {}
+    misfits = 0
     for evidence in _of(tables, Evidence):
         length = lengths.get(evidence.source_id)
         if length is not None and evidence.end > length:
@@ -248,9 +253,13 @@ def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
             near = _column_meant(evidence.field, type(record))
             yield Problem(evidence, "field", f"{record.TABLE} has no column {evidence.field}", suggestion=near)
         elif evidence.stance is EvidenceStance.SUPPORTS:
-            texts = [element for element, _ in elements(record, column)]
-            if evidence.value not in texts:
-                near = next(iter(nearest(evidence.value or "", [text for text in texts if text], 1)), None)
+            cell = evidence.record_id, evidence.field
+            if cell not in known:
+                known[cell] = dict.fromkeys(element for element, _ in elements(record, column))
+            if evidence.value not in known[cell]:
+                misfits += 1
+                texts = [text for text in known[cell] if text] if misfits <= SOUGHT else []
+                near = next(iter(nearest(evidence.value or "", texts[:SOUGHT], 1)), None)
                 message = f"`{evidence.field}` of {evidence.record_id} holds no such value"
                 yield Problem(evidence, "value", message, suggestion=near)
 
@@ -280,11 +289,14 @@ def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
     cited: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for evidence in _of(tables, Evidence):
         cited[evidence.record_id].append((evidence.field, evidence.source_id))
+    rank = {source: number for number, source in enumerate(order)}
     for record_id, record in _with_id(tables).items():
         given = getattr(record, "source_ids", None)
+        if given is None or not cited[record_id]:
+            continue
         carrying = carrying_sources(type(record), cited[record_id])
-        expected = tuple(source for source in order if source in carrying)
-        if given is not None and cited[record_id] and given != expected:
+        expected = tuple(sorted(carrying & rank.keys(), key=rank.__getitem__))
+        if given != expected:
             follows = ";".join(expected)
             message = f"is {';'.join(given)}, but by the evidence it is carried by {follows or 'none'}"
             yield Problem(record, "source_ids", message, suggestion=follows or None)
@@ -327,6 +339,10 @@ SHARED_SCHEMES = frozenset({"gw", "cow", "ucdp-actor", "ucdp-conflict"})
 # --- Neutrality ----------------------------------------------------------------------------------------------------
 
 
+NAMED = 20
+"""Names that a finding tells."""
+
+
 @check("KD417", ERROR, ("incidents", "ceasefires"), lone=True)
 def names_are_neutral(tables: Tables) -> Iterator[Problem]:
     """The id or name of an incident or ceasefire names a side or an actor.
@@ -346,11 +362,11 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
         if getattr(place, "place_type", None) is not PlaceType.COUNTRY
         for name in (getattr(place, "name", ""), *getattr(place, "aliases", ()))
     }
-    banned = sorted((actors - places) | set(SIDE_WORDS))
+    banned = Names(sorted((actors - places) | set(SIDE_WORDS)))
     for model in (Incident, Ceasefire):
         for record in _of(tables, model):
             for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name or "")):
-                found = names_in(text, banned)
+                found = banned.within(text)[:NAMED]
                 whole = [name for name in found if not any(names_in(other, [name]) for other in found if other != name)]
                 if found:
                     yield Problem(record, field, f"names {' and '.join(whole or found)}; an id or name takes no side")

@@ -76,6 +76,8 @@ class Pipeline:
         self._ids: dict[str, dict[str, Judged | None]] = {name: {} for name in KIND_OF}
         self._uncited: set[str] = set()
         self._by_record: dict[int, Judged] = {}
+        self._referring: dict[str, Judged] | None = None
+        """The first row that refers to an id, once that is asked for."""
         self._hints = Hints(self._known_ids)
         self._published_hints = Hints(self._published.ids)
 
@@ -257,10 +259,13 @@ class Pipeline:
             for ids in self._ids.values():
                 if (judged := ids.get(target)) is not None:
                     return judged
-        for judged in self.rows:
-            if judged.record is not None and any(target == record.identity for _, target in references(judged.record)):
-                return judged
-        return None
+        if self._referring is None:
+            self._referring = {}
+            for judged in self.rows:
+                if judged.record is not None:
+                    for _, target in references(judged.record):
+                        self._referring.setdefault(target, judged)
+        return self._referring.get(record.identity or "")
 
     def _not_compared(self, world: World) -> None:
         told: set[tuple[str, str]] = set()

@@ -32,6 +32,9 @@ DATED = tuple(
 )
 """Tables with dates that were read in a source."""
 
+COMPARED = 5_000
+"""Characters of a quote and of a summary that are compared; neither is that long where it is as it should be."""
+
 REPEATED_WORDS = 6
 """As many words of a quote in a row, or a whole quote of four, are more than chance."""
 
@@ -120,9 +123,9 @@ def summaries_are_our_own_words(world: World) -> Iterator[Problem]:
     The summary tells in our own words what was said; the quote holds the speaker's.
     """
     for statement in _batch(world, Statement):
-        words = (statement.quote or "").casefold().split()
+        words = (statement.quote or "")[:COMPARED].casefold().split()
         needed = min(REPEATED_WORDS, max(4, len(words)))
-        summary = f" {' '.join((statement.summary or '').casefold().split())} "
+        summary = f" {' '.join((statement.summary or '')[:COMPARED].casefold().split())} "
         for start in range(len(words) - needed + 1):
             run = " ".join(words[start : start + needed])
             if f" {run}" in summary:
@@ -184,7 +187,7 @@ def quotes_are_in_one_piece(world: World) -> Iterator[Problem]:
     carries the act.
     """
     for statement in _batch(world, Statement):
-        match = re.search(r"\.\.\.|\u2026|\[[^\]]*\]", statement.quote or "")
+        match = re.search(r"\.\.\.|\u2026|\[[^\[\]]*\]", statement.quote or "")
         if match:
             yield Problem(statement, "quote", f"holds {match[0]!r}; a quote is one contiguous piece")
 
