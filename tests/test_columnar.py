@@ -161,7 +161,9 @@ def written(tmp_path: Path, table: pa.Table, name: str = "status_reports.parquet
 
 
 def test_a_parquet_file_is_read_and_told_by_row(tmp_path: Path, words: dict[str, Any]) -> None:
-    rows = [{**words, "report_id": f"report-{n}", "as_of": "2016-13" if n == 1_500 else "2016"} for n in range(3_000)]
+    first = datetime.date(2010, 1, 1)
+    rows = [{**words, "report_id": f"report-{n}", "as_of": str(first + datetime.timedelta(n))} for n in range(3_000)]
+    rows[1_500]["as_of"] = "2016-13"
     path = written(tmp_path, pa.Table.from_pylist(rows))
     report = kd.validate(path)
     assert told(report) == [("KD205", path.as_posix(), 1_501, None, "as_of")]

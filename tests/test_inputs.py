@@ -150,7 +150,7 @@ def test_standard_input_is_read_once_through_and_named_so() -> None:
             buffer[: len(data)] = data
             return len(data)
 
-    rows = "".join(PLACE.replace("place-example", f"place-{n}") for n in range(500))
+    rows = "".join(f"place-{n},Example {n},settlement,Made up.\n" for n in range(500))
     report = kd.validate(OneWay((HEADER + rows + "place-x,,settlement,Text\n").encode()))
     assert report.rows == 501
     assert told(report) == [("KD201", "<stdin>:502:9")]
@@ -172,7 +172,7 @@ def test_a_folder_is_read_by_name_and_tells_what_it_passes_over(folder: Path) ->
     (folder / "plot.png").write_bytes(b"")
     (folder / "~$b.xlsx").write_text("the lock of an open workbook")
     (folder / "more" / "empty").mkdir(parents=True)
-    (folder / "more" / "c.csv").write_text(HEADER + PLACE.replace("place-example", "place-more"))
+    (folder / "more" / "c.csv").write_text(HEADER + PLACE.replace("xample", "lsewhere"))
     report = kd.validate(folder)
     assert report.files == ("given/a.json", "given/b.csv", "given/more/c.csv")
     assert [(f.code, f.severity, f.place) for f in report.findings] == [("KD109", "note", "given/plot.png")]
