@@ -7,10 +7,12 @@ unnamed speakers. `docs/codebook.md` gives the rules in full; `tests/claim_cases
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from karabakh_data.edtf import EDTF
 from karabakh_data.models import Actor, Statement
 from karabakh_data.vocabulary import (
     ActorType,
@@ -101,8 +103,13 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
         for camp in camps(statement, actors)
     ]
 
+    blamed = {
+        statement.statement_id: frozenset(_blamed_camp(actor, actors) for actor in statement.accused_ids)
+        for _, statement in counted
+    }
+
     def names_itself(camp: str, statement: Statement) -> bool:
-        return camp in {_blamed_camp(actor, actors) for actor in statement.accused_ids}
+        return camp in blamed[statement.statement_id]
 
     # Two questions on which a camp may contradict itself: did it happen, and did we do it.
     affirming, denying = _latest(
@@ -115,28 +122,29 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
         yes=lambda camp, s: s.stance in _AFFIRMS and names_itself(camp, s),
         no=lambda camp, s: s.stance in _DENIES,
     )
-    sound = [*affirming, *denying]
-    counted = [pair for pair in counted if pair in sound or pair[1].stance is StatementStance.DENIES_BLAME]
+    sound = _ids([*affirming, *denying])
+    counted = [pair for pair in counted if _id(pair) in sound or pair[1].stance is StatementStance.DENIES_BLAME]
     affirmed_by = _ordered(camp for camp, _ in affirming)
     denied_by = _ordered(camp for camp, _ in denying)
 
-    blame: dict[str, set[str]] = {}
+    owned, left = _ids(owning), _ids(counted)
+    blame: dict[str, set[frozenset[str]]] = {}
     blamed_ids: dict[str, None] = {}
     breaches: dict[str, None] = {}
     for pair in counted:
         camp, statement = pair
         if statement.stance is StatementStance.DENIES_OCCURRENCE:
             continue
-        if names_itself(camp, statement) and pair not in owning:
+        if names_itself(camp, statement) and _id(pair) not in owned:
             continue
-        for actor in statement.accused_ids:
-            blamed_ids[actor] = None
-            blame.setdefault(camp, set()).add(_blamed_camp(actor, actors))
+        if statement.accused_ids:
+            blamed_ids.update(dict.fromkeys(statement.accused_ids))
+            blame.setdefault(camp, set()).add(blamed[statement.statement_id])
         if statement.stance in _AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics:
             breaches.update(dict.fromkeys(statement.ceasefire_ids))
     return Standing(
         occurrence_status=_occurrence(affirmed_by, denied_by),
-        attribution_status=_attribution(blame, {pair[0] for pair in refusing if pair in counted}),
+        attribution_status=_attribution(blame, {pair[0] for pair in refusing if _id(pair) in left}),
         affirmed_by=affirmed_by,
         denied_by=denied_by,
         blamed_ids=tuple(blamed_ids),
@@ -147,6 +155,14 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
 Pair = tuple[str, Statement]
 
 
+def _id(pair: Pair) -> tuple[str, str]:
+    return pair[0], pair[1].statement_id
+
+
+def _ids(pairs: Iterable[Pair]) -> set[tuple[str, str]]:
+    return set(map(_id, pairs))
+
+
 def _latest(
     counted: list[Pair], yes: Callable[[str, Statement], bool], no: Callable[[str, Statement], bool]
 ) -> tuple[list[Pair], list[Pair]]:
@@ -155,11 +171,10 @@ def _latest(
     noes = [pair for pair in counted if no(*pair)]
 
     def last(pairs: list[Pair], opposed: list[Pair]) -> list[Pair]:
-        return [
-            (camp, statement)
-            for camp, statement in pairs
-            if not any(camp == other and statement.said.certainly_before(later.said) for other, later in opposed)
-        ]
+        later: dict[str, EDTF] = {}
+        for camp, statement in sorted(opposed, key=lambda pair: pair[1].said.earliest or datetime.date.min):
+            later[camp] = statement.said  # whatever is certainly before any of the camp is before the last to begin
+        return [pair for pair in pairs if pair[0] not in later or not pair[1].said.certainly_before(later[pair[0]])]
 
     return last(yeses, noes), last(noes, yeses)
 
@@ -185,14 +200,14 @@ def _occurrence(affirmed_by: tuple[str, ...], denied_by: tuple[str, ...]) -> Occ
     return OccurrenceStatus.UNATTRIBUTED if affirmed_by else OccurrenceStatus.NARRATED
 
 
-def _attribution(blame: Mapping[str, set[str]], refusing: set[str]) -> AttributionStatus:
+def _attribution(blame: Mapping[str, set[frozenset[str]]], refusing: set[str]) -> AttributionStatus:
     if not blame:
         return AttributionStatus.NONE
-    sets = list(blame.values())
+    sets = [frozenset().union(*of) for of in set(map(frozenset, blame.values()))]
     if any(first.isdisjoint(second) for i, first in enumerate(sets) for second in sets[i + 1 :]):
         return AttributionStatus.DISPUTED
     if set().union(*sets) & refusing:
         return AttributionStatus.REJECTED
-    if any(camp in blamed for camp, blamed in blame.items()):
+    if any(camp in blamed for camp, of in blame.items() for blamed in of):
         return AttributionStatus.ACCEPTED
     return AttributionStatus.ONE_WAY
