@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from karabakh_data import files
 from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, print_pieces, width
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.suggest import did_you_mean
@@ -108,9 +109,11 @@ def validate(
     if output is None:
         print_pieces(pieces, is_text=form in ("text", "github"))
     else:
-        with output.open("w", encoding="utf-8") as stream:
+        partial = files.partial_path(output)
+        with partial.open("w", encoding="utf-8") as stream:
             stream.writelines(pieces)
             stream.write("\n")
+        os.replace(partial, output)
         click.echo(f"{output} written: {report.summary}", err=True)
     if not report.rows:
         sys.exit(2)
@@ -217,7 +220,7 @@ def template(tables: tuple[str, ...], output: Path | None, form: str | None, for
             fail("a workbook is not for the terminal: write it with -o FILE.xlsx")
         sys.stdout.buffer.write(data)
         return
-    output.write_bytes(data)
+    files.write_atomically(output, data)
     click.echo(f"{output} written; fill it in, then `karabakh-data validate {output}`", err=True)
 
 
