@@ -101,6 +101,7 @@ def validate(
 
     Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or no record could be read.
     """
+    _has_folder(output)
     form = _form_of(form, output)
     if output is not None and any(path != "-" and _is_inside(output, Path(path)) for path in paths):
         fail(f"{output} is part of what is judged: write the report elsewhere")
@@ -118,6 +119,11 @@ def validate(
     if not report.rows:
         sys.exit(2)
     sys.exit(0 if report.ok and not (strict and report.counts["warning"]) else 1)
+
+
+def _has_folder(output: Path | None) -> None:
+    if output is not None and not output.parent.is_dir():
+        fail(f"{output}: there is no folder {output.parent}")
 
 
 def _form_of(form: str | None, output: Path | None) -> str:
@@ -202,6 +208,7 @@ def template(tables: tuple[str, ...], output: Path | None, form: str | None, for
             fail(f"{table} is derived from the other tables; nobody writes it")
         if table not in MODELS:
             fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
+    _has_folder(output)
     if output is not None and output.exists() and not force:
         fail(f"{output} is there already, and may hold records: choose another name, or --force")
     if form is None:
