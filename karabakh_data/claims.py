@@ -105,7 +105,7 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
 
     blamed = {
         statement.statement_id: frozenset(_blamed_camp(actor, actors) for actor in statement.accused_ids)
-        for _, statement in counted
+        for statement in _statements(counted)
     }
 
     def names_itself(camp: str, statement: Statement) -> bool:
@@ -128,27 +128,24 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
     denied_by = _ordered(camp for camp, _ in denying)
 
     owned, left = _ids(owning), _ids(counted)
+    blaming = [
+        pair
+        for pair in counted
+        if pair[1].stance is not StatementStance.DENIES_OCCURRENCE and (_id(pair) in owned or not names_itself(*pair))
+    ]
     blame: dict[str, set[frozenset[str]]] = {}
-    blamed_ids: dict[str, None] = {}
-    breaches: dict[str, None] = {}
-    for pair in counted:
-        camp, statement = pair
-        if statement.stance is StatementStance.DENIES_OCCURRENCE:
-            continue
-        if names_itself(camp, statement) and _id(pair) not in owned:
-            continue
+    for camp, statement in blaming:
         if statement.accused_ids:
-            blamed_ids.update(dict.fromkeys(statement.accused_ids))
             blame.setdefault(camp, set()).add(blamed[statement.statement_id])
-        if statement.stance in _AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics:
-            breaches.update(dict.fromkeys(statement.ceasefire_ids))
+    claims = _statements(blaming)
+    breaches = [s for s in claims if s.stance in _AFFIRMS and Topic.CEASEFIRE_VIOLATION in s.topics]
     return Standing(
         occurrence_status=_occurrence(affirmed_by, denied_by),
         attribution_status=_attribution(blame, {pair[0] for pair in refusing if _id(pair) in left}),
         affirmed_by=affirmed_by,
         denied_by=denied_by,
-        blamed_ids=tuple(blamed_ids),
-        alleged_breach_of_ids=tuple(breaches),
+        blamed_ids=tuple(dict.fromkeys(actor for s in claims for actor in s.accused_ids)),
+        alleged_breach_of_ids=tuple(dict.fromkeys(one for s in breaches for one in s.ceasefire_ids)),
     )
 
 
@@ -161,6 +158,11 @@ def _id(pair: Pair) -> tuple[str, str]:
 
 def _ids(pairs: Iterable[Pair]) -> set[tuple[str, str]]:
     return set(map(_id, pairs))
+
+
+def _statements(pairs: Iterable[Pair]) -> list[Statement]:
+    """Each statement once, in order."""
+    return list({statement.statement_id: statement for _, statement in pairs}.values())
 
 
 def _latest(
