@@ -52,6 +52,9 @@ MAX_DESCRIPTOR = 8 << 20
 """Bytes of a `datapackage.json`."""
 
 
+MAX_RESOURCES = 1_000
+
+
 class File(NamedTuple):
     """A file that may hold records."""
 
@@ -120,6 +123,9 @@ def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
     resources = descriptor.get("resources")
     if not isinstance(resources, list):
         reading.tell(codes.structure, "a data package without `resources`", "a list of resources", at=(1, 1))
+        return
+    if len(resources) > MAX_RESOURCES:
+        reading.tell(codes.too_large, f"{len(resources):,} resources", f"{MAX_RESOURCES:,}", at=(1, 1))
         return
     for resource in resources:
         name = resource.get("name") if isinstance(resource, dict) else None
