@@ -67,6 +67,7 @@ class Pipeline:
         self.findings = findings
         self.rows: list[Judged] = []
         self._seen = 0
+        self._codes = catalogue()
         self._tables: dict[int, set[str]] = defaultdict(set)
         """The tables of which each input brought records."""
         self._doubtful = Doubtful()
@@ -246,7 +247,7 @@ class Pipeline:
                 return
             message = f"with this record, {column} of the published {problem.record_id} {message}"
             column = judged.model.PRIMARY_KEY[0]
-        made = catalogue()[problem.code]
+        made = self._codes[problem.code]
         if made is source_cells_are_cited and problem.record_id in self._uncited:
             return  # told once for the record
         if made is records_have_evidence:
