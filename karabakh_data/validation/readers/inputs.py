@@ -66,11 +66,11 @@ class Inputs:
         elif hasattr(given, "read"):
             yield from self._stream(given)
         elif isinstance(given, list | tuple) and given and all(isinstance(one, str | os.PathLike) for one in given):
-            seen: set[Path] = set()
+            unique: dict[str, Path] = {}
             for path in map(Path, given):
-                if path.resolve() not in seen:
-                    seen.add(path.resolve())
-                    yield from self._path(path)
+                unique.setdefault(os.path.realpath(path), path)
+            for path in unique.values():
+                yield from self._path(path)
         elif isinstance(given, list | tuple):
             yield from self._records(given, None)
         else:

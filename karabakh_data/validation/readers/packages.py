@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
+from karabakh_data.position import Positions
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Reading
 from karabakh_data.validation.readers.headers import table_named
@@ -51,8 +53,11 @@ CONTAINERS = frozenset(
 MAX_DESCRIPTOR = 8 << 20
 """Bytes of a `datapackage.json`."""
 
-
 MAX_RESOURCES = 1_000
+"""Resources of a data package, and paths of all of them."""
+
+MAX_FOLDERS = 32
+"""Folders within folders."""
 
 
 class File(NamedTuple):
@@ -68,7 +73,7 @@ class File(NamedTuple):
 
 
 def files_of_folder(
-    folder: Path, extensions: tuple[str, ...], reading_of: Callable[[Path], Reading], *, is_whole: bool = True
+    folder: Path, extensions: tuple[str, ...], reading_of: Callable[[Path], Reading], *, depth: int = 0
 ) -> Iterator[File]:
     """The files of a folder and the folders in it, by name; what holds no records is told.
 
@@ -78,7 +83,7 @@ def files_of_folder(
         folder: The folder.
         extensions: Those of files that are read.
         reading_of: The reading at which findings about a path are told.
-        is_whole: Whether it is all that was given, so that it is told if it holds nothing.
+        depth: In how many folders of what was given it lies.
     """
     listed: set[Path] = set()
     found = False
@@ -87,7 +92,12 @@ def files_of_folder(
         for file in files_of_package(reading_of(folder / PACKAGE), folder / PACKAGE):
             listed.add(file.path)
             yield file
-    for path in sorted(folder.iterdir(), key=lambda one: one.name):
+    try:
+        paths = sorted(folder.iterdir(), key=lambda one: one.name)
+    except OSError as error:
+        reading_of(folder).tell(codes.unreadable, error.strerror or str(error))
+        return
+    for path in paths:
         if path.name.startswith((".", "~$")) or path.name == PACKAGE or path in listed:
             continue
         if path.is_symlink():
@@ -95,7 +105,11 @@ def files_of_folder(
             reading_of(path).tell(codes.outside, f"{path.name} is a symbolic link")
         elif path.is_dir():
             found = True
-            yield from files_of_folder(path, extensions, reading_of, is_whole=False)
+            if depth < MAX_FOLDERS:
+                yield from files_of_folder(path, extensions, reading_of, depth=depth + 1)
+            else:
+                limit = f"{MAX_FOLDERS} folders within folders", "give the folder itself"
+                reading_of(path).tell(codes.too_large, "the folder lies too deep", *limit)
         elif path.stem.casefold() in BESIDE:
             continue
         elif path.suffix.casefold() in CONTAINERS:
@@ -108,7 +122,7 @@ def files_of_folder(
         else:
             found = True
             yield File(path)
-    if not found and is_whole:
+    if not found and not depth:
         reading_of(folder).tell(codes.nothing_there, "the folder holds no file of records")
 
 
@@ -117,20 +131,26 @@ def files_of_folder(
 
 def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
     """The resources of a data package, none of them outside its folder; what is not as described is told."""
-    descriptor = _descriptor(reading, path)
+    text = _text(reading, path)
+    if text is None:
+        return
+    positions = Positions(text)
+    reading.source.line_text = positions.line
+    descriptor = _descriptor(reading, text)
     if descriptor is None:
         return
     resources = descriptor.get("resources")
     if not isinstance(resources, list):
         reading.tell(codes.structure, "a data package without `resources`", "a list of resources", at=(1, 1))
         return
-    if len(resources) > MAX_RESOURCES:
-        reading.tell(codes.too_large, f"{len(resources):,} resources", f"{MAX_RESOURCES:,}", at=(1, 1))
+    count = sum(len(_paths(resource)) for resource in resources)
+    if count > MAX_RESOURCES:
+        reading.tell(codes.too_large, f"{count:,} resources", f"{MAX_RESOURCES:,}", at=(1, 1))
         return
     for resource in resources:
         name = resource.get("name") if isinstance(resource, dict) else None
         for given in _paths(resource):
-            place = _place(reading, given)
+            place = _place(text, positions, given)
             if not isinstance(given, str) or not given:
                 reading.tell(codes.structure, "a resource without a path", "the path of a file", at=place)
                 continue
@@ -139,7 +159,7 @@ def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
                 reading.tell(codes.outside, f"{given!r} {reason}", at=place, value=given)
                 continue
             file = path.parent / given
-            if not file.is_file():
+            if not os.path.isfile(file):  # also of a name that no system takes
                 reading.tell(codes.not_as_described, f"{given} is missing", at=place, value=given)
                 continue
             _compare(reading, resource, file, place)
@@ -149,8 +169,11 @@ def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
             yield File(file, hint, delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else None)
 
 
-def _descriptor(reading: Reading, path: Path) -> dict[str, Any] | None:
+def _text(reading: Reading, path: Path) -> str | None:
     try:
+        if path.exists() and not path.is_file():  # to open a pipe without a writer would wait for ever
+            reading.tell(codes.unreadable, "no regular file")
+            return None
         with path.open("rb") as stream:
             data = stream.read(MAX_DESCRIPTOR + 1)
     except OSError as error:
@@ -160,19 +183,21 @@ def _descriptor(reading: Reading, path: Path) -> dict[str, Any] | None:
         reading.tell(codes.too_large, "a larger descriptor", f"{MAX_DESCRIPTOR >> 20} MiB")
         return None
     try:
-        text = data.decode("utf-8-sig")
-        descriptor = json.loads(text)
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         reading.tell(codes.not_utf8, "the descriptor is not UTF-8")
         return None
+
+
+def _descriptor(reading: Reading, text: str) -> dict[str, Any] | None:
+    try:
+        descriptor = json.loads(text)
     except json.JSONDecodeError as error:
         reading.tell(codes.syntax, f"no JSON: {error.msg}", at=(error.lineno, error.colno))
         return None
     except (RecursionError, ValueError):
         reading.tell(codes.refused, "nesting as deep as this, or a number as long")
         return None
-    lines = text.splitlines()
-    reading.source.line_text = lambda line: lines[line - 1] if 0 < line <= len(lines) else None
     if not isinstance(descriptor, dict):
         reading.tell(codes.structure, "a descriptor that is no mapping", "a data package", at=(1, 1))
         return None
@@ -184,16 +209,10 @@ def _paths(resource: Any) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
-def _place(reading: Reading, given: Any) -> tuple[int, int]:
+def _place(text: str, positions: Positions, given: Any) -> tuple[int, int]:
     """Where a path stands in the descriptor: the first place of its text."""
-    if isinstance(given, str):
-        line = 1
-        while (text := reading.source.line_text(line)) is not None:
-            at = text.find(json.dumps(given, ensure_ascii=False))
-            if at >= 0:
-                return line, at + 1
-            line += 1
-    return 1, 1
+    at = text.find(json.dumps(given, ensure_ascii=False)) if isinstance(given, str) else -1
+    return positions.place(at) if at >= 0 else (1, 1)
 
 
 def _leads_out(folder: Path, given: str) -> str | None:
@@ -208,7 +227,7 @@ def _leads_out(folder: Path, given: str) -> str | None:
     step = folder
     for part in pure.parts:
         step = step / part
-        if step.is_symlink():
+        if os.path.islink(step):
             return "is a symbolic link"
     return None
 
