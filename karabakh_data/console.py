@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from karabakh_data.evidence import DocumentError, documents_folder
+from karabakh_data.validation.reports.printable import visible
 
 FORMAT = click.option(
     "--format",
@@ -42,7 +43,8 @@ ROOT = click.option(
 
 def fail(message: str, code: int = 2) -> NoReturn:
     """Print a message on stderr and leave."""
-    click.echo(f"karabakh-data: {message}", err=True)
+    lines = message.split("\n")  # it may repeat the name of a file, whoever chose that
+    click.echo("\n".join(map(visible, [f"karabakh-data: {lines[0]}", *lines[1:]])), err=True)
     sys.exit(code)
 
 

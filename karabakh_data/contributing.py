@@ -16,6 +16,7 @@ from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, fail, found_folder, p
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.validation.reports.printable import visible
 
 if TYPE_CHECKING:
     from karabakh_data.validation.report import Report
@@ -264,7 +265,7 @@ def adopt(
         print_pieces(_pieces(report, "text", MAX_SHOWN, to_file=False), is_text=True)
         fail("nothing is adopted: the contribution has errors", 1)
     for finding in report.findings:
-        click.echo(str(finding), err=True)
+        click.echo(visible(str(finding)), err=True)
     if bare := _uncited(report):
         fail(f"nothing is adopted: a changed value needs the passage it was read from, as a row of evidence: {bare}", 1)
     try:

@@ -156,7 +156,7 @@ def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
                 continue
             reason = _leads_out(path.parent, given)
             if reason is not None:
-                reading.tell(codes.outside, f"{given!r} {reason}", at=place, value=given)
+                reading.tell(codes.outside, f"{codes.short(given)} {reason}", at=place, value=given)
                 continue
             file = path.parent / given
             if not os.path.isfile(file):  # also of a name that no system takes
