@@ -2,4 +2,5 @@
 
 from karabakh_data.cli import main
 
-main(prog_name="karabakh-data")
+if __name__ == "__main__":  # processes that are spawned import this module too
+    main(prog_name="karabakh-data")

@@ -63,14 +63,14 @@ class Names:
     def __init__(self, names: Iterable[str]) -> None:
         self._found: dict[tuple[str, ...], list[tuple[int, str]]] = {}
         for number, name in enumerate(names):
-            words = tuple(_words(name))
+            words = tuple(name_words(name))
             if 0 < len(words) <= NAME_WORDS:
                 self._found.setdefault(words, []).append((number, name))
         self._lengths = {len(words) for words in self._found}
 
     def within(self, text: str) -> list[str]:
         """Those that stand in a text, in the order in which they were given; hyphens in an id count as blanks."""
-        words = _words(text)
+        words = name_words(text)
         runs = {tuple(words[at : at + length]) for length in self._lengths for at in range(len(words) - length + 1)}
         return [name for _, name in sorted(one for run in runs for one in self._found.get(run, ()))]
 
@@ -80,5 +80,6 @@ def names_in(text: str, names: Iterable[str]) -> list[str]:
     return Names(names).within(text)
 
 
-def _words(text: str) -> list[str]:
+def name_words(text: str) -> list[str]:
+    """The words of a name, in the case in which names are compared."""
     return _WORD.findall(text.casefold())

@@ -2,14 +2,19 @@
 
 A small closed set of frozen objects. Each names the `fields` it needs, so that a checker can run it whenever those are
 sound, and yields a `Fault` at the first field that a contributor would mend. The models run the same objects.
+
+Over many rows a rule may offer a `screen`: an expression that suspects at least every row that breaks it. One without
+suspects every row that fills its fields (`screen_of`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from functools import reduce
+from operator import and_, or_
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from karabakh_data.edtf import EDTF
 
@@ -22,6 +27,25 @@ class Fault(NamedTuple):
     field: str
     code: str
     message: str
+
+
+class Cells(Protocol):
+    """Columns of cells, each of which is sound by itself, as expressions of a data frame library."""
+
+    def filled(self, name: str) -> Any:
+        """Whether the cell holds a value."""
+
+    def is_in(self, name: str, values: tuple[str, ...]) -> Any:
+        """Whether the cell is one of these texts."""
+
+    def number(self, name: str) -> Any:
+        """The number in the cell, or null; `None` where the column holds no numbers."""
+
+    def elements(self, name: str) -> Any:
+        """The elements of the cell, as a list."""
+
+    def words(self, name: str) -> Any:
+        """How many words the cell holds at most."""
 
 
 def is_filled(value: Any) -> bool:
@@ -56,6 +80,10 @@ class Is:
         """Why it holds for this record."""
         return f"`{self.field}` is {record.get(self.field)}"
 
+    def screen(self, cells: Cells) -> Any:
+        """Where it holds."""
+        return cells.is_in(self.field, self.values)
+
     def __str__(self) -> str:
         return f"`{self.field}` is {' or '.join(self.values)}"
 
@@ -72,6 +100,10 @@ class Filled:
     def reason(self, record: Values) -> str:
         """Why it holds for this record."""
         return str(self)
+
+    def screen(self, cells: Cells) -> Any:
+        """Where it holds."""
+        return cells.filled(self.field)
 
     def __str__(self) -> str:
         return f"`{self.field}` is given"
@@ -115,6 +147,12 @@ class Ordered:
             message = f"`{self.first}` ({given[0]}) is {word} `{self.second}` ({given[1]}); swap or correct them"
             yield Fault(self.first, self.code, message)
 
+    def screen(self, cells: Cells) -> Any:
+        first, second = cells.number(self.first), cells.number(self.second)
+        if first is None or second is None:
+            return cells.filled(self.first) & cells.filled(self.second)
+        return (first >= second if self.strict else first > second).fill_null(False)
+
 
 @dataclass(frozen=True)
 class RequiredWhen:
@@ -135,6 +173,9 @@ class RequiredWhen:
         if self.condition(record) and not any(is_filled(record.get(name)) for name in self.required):
             message = f"{_listed(self.required)} is needed, since {self.condition.reason(record)}"
             yield Fault(self.required[0], self.code, message)
+
+    def screen(self, cells: Cells) -> Any:
+        return self.condition.screen(cells) & ~_any(cells.filled(name) for name in self.required)
 
 
 @dataclass(frozen=True)
@@ -160,6 +201,9 @@ class ValueWhen:
             message = f"`{self.field}` is {value}, but must be {' or '.join(self.values)}, since {reason}"
             yield Fault(self.field, self.code, message)
 
+    def screen(self, cells: Cells) -> Any:
+        return self.condition.screen(cells) & cells.filled(self.field) & ~cells.is_in(self.field, self.values)
+
 
 @dataclass(frozen=True)
 class Together:
@@ -180,6 +224,10 @@ class Together:
         if filled and len(filled) < len(self.names):
             missing = next(name for name in self.names if name not in filled)
             yield Fault(missing, self.code, f"`{missing}` is needed, since {_listed(tuple(filled))} is given")
+
+    def screen(self, cells: Cells) -> Any:
+        filled = [cells.filled(name) for name in self.names]
+        return _any(filled) & ~reduce(and_, filled)
 
 
 @dataclass(frozen=True)
@@ -210,6 +258,12 @@ class Distinct:
             return set()
         return set(value) if isinstance(value, tuple) else {value}
 
+    def screen(self, cells: Cells) -> Any:
+        first, *others = self.names
+        either = (cells.elements(first).list.set_intersection(cells.elements(name)).list.len() > 0 for name in others)
+        pairs = zip(others, either, strict=True)
+        return cells.filled(first) & _any(cells.filled(name) & shared for name, shared in pairs)
+
 
 @dataclass(frozen=True)
 class StandsAlone:
@@ -232,6 +286,10 @@ class StandsAlone:
             if word in value and len(value) > 1:
                 yield Fault(self.field, self.code, f"`{self.field}` holds {word} beside other values; keep one kind")
                 return
+
+    def screen(self, cells: Cells) -> Any:
+        held = cells.elements(self.field)
+        return (held.list.len() > 1) & _any(held.list.contains(str(word)) for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -256,6 +314,10 @@ class ContainsWhen:
             message = f"`{self.field}` must name at least one, since {self.condition.reason(record)}"
             yield Fault(self.field, self.code, message)
 
+    def screen(self, cells: Cells) -> Any:
+        nothing = ~cells.filled(self.field) | cells.is_in(self.field, self.not_these)
+        return self.condition.screen(cells) & nothing
+
 
 @dataclass(frozen=True)
 class WordLimit:
@@ -277,6 +339,9 @@ class WordLimit:
         if count > self.limit:
             message = f"`{self.field}` has {count} words; at most {self.limit}: keep the clause that carries the act"
             yield Fault(self.field, self.code, message)
+
+    def screen(self, cells: Cells) -> Any:
+        return cells.words(self.field) > self.limit
 
 
 @dataclass(frozen=True)
@@ -303,6 +368,17 @@ class MatchesScheme:
 Rule: TypeAlias = (
     Ordered | RequiredWhen | ValueWhen | Together | Distinct | StandsAlone | ContainsWhen | WordLimit | MatchesScheme
 )
+
+
+def screen_of(rule: Rule, cells: Cells) -> Any:
+    """An expression that suspects at least every row that breaks the rule."""
+    if isinstance(rule, MatchesScheme):
+        return reduce(and_, map(cells.filled, rule.fields))
+    return rule.screen(cells)
+
+
+def _any(expressions: Iterable[Any]) -> Any:
+    return reduce(or_, expressions)
 
 
 def faults(rules: tuple[Rule, ...], record: Values, unsound: frozenset[str] = frozenset()) -> list[Fault]:

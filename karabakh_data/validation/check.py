@@ -46,12 +46,17 @@ class Check(Code[[Tables], Iterator[Problem]]):
     `watches` names the tables a new record of which can break it. `absent` names a table in which it misses rows, so
     that a row at fault there may be the one that is missed. `published` is its severity in the published data set.
     `lone`: it looks at single columns of each record, which may be empty where the record is at fault elsewhere.
+
+    `together`: what it says of a record depends on other records of the contribution besides those of the tables that
+    it `consults`, so that it cannot judge the records one by one.
     """
 
     watches: tuple[str, ...] = ()
     absent: str | None = None
     published: Severity = ERROR
     lone: bool = False
+    together: bool = False
+    consults: tuple[str, ...] = ()
 
     def __call__(self, tables: Tables) -> Iterator[Problem]:
         for problem in self.function(tables):
@@ -66,11 +71,14 @@ def check(
     absent: str | None = None,
     published: Severity | None = None,
     lone: bool = False,
+    together: bool = False,
+    consults: Sequence[str] = (),
 ) -> Callable[[Callable[[Any], Iterator[Problem]]], Check]:
     """Make a generator of problems the check of a finding code; see `Check`."""
 
     def register(function: Callable[[Any], Iterator[Problem]]) -> Check:
-        made = Check(number, severity, function, tuple(watches), absent, published or severity, lone)
+        found = published or severity
+        made = Check(number, severity, function, tuple(watches), absent, found, lone, together, tuple(consults))
         add(made)
         return made
 

@@ -98,17 +98,22 @@ def references_resolve(tables: Tables) -> Iterator[Problem]:
                     yield Problem(record, column.name, said.message + hint, code=keys.unknown_reference.number)
 
 
-@check("KD305", ERROR, ("actors", "incidents", "ceasefires", "statements"))
+@check("KD305", ERROR, ("actors", "incidents", "ceasefires", "statements"), together=True)
 def parents_make_no_circle(tables: Tables) -> Iterator[Problem]:
     """Following `part_of_id`, `supersedes_id`, `renews_id` or `responds_to_id` leads back to the record itself.
 
     A part cannot hold its whole, nor a later truce be renewed by an earlier one. Told once for a circle, at the last of
     its records. Cut the circle at the wrong step.
     """
-    for table in ("actors", "incidents", "ceasefires", "statements"):
-        for column in columns_of(MODELS[table]):
-            if column.reference == table and not column.is_key and not column.is_list:
-                yield from _circles(tables.get(table, ()), column.name)
+    for table in MODELS:
+        for name in parent_columns(table):
+            yield from _circles(tables.get(table, ()), name)
+
+
+def parent_columns(table: str) -> tuple[str, ...]:
+    """The columns that name another record of the same table, from which nothing may lead back to the record."""
+    columns = columns_of(MODELS[table])
+    return tuple(c.name for c in columns if c.reference == table and not c.is_key and not c.is_list)
 
 
 def _circles(records: Sequence[Record], name: str) -> Iterator[Problem]:
@@ -143,7 +148,7 @@ def _by_way_of(start: str, up: Mapping[str, str]) -> str:
 # --- Actors --------------------------------------------------------------------------------------------------------
 
 
-@check("KD413", ERROR, ("actors", "affiliations"), absent="affiliations")
+@check("KD413", ERROR, ("actors", "affiliations"), absent="affiliations", together=True)
 def persons_have_an_affiliation(tables: Tables) -> Iterator[Problem]:
     """A person has no dated affiliation.
 
@@ -156,7 +161,7 @@ def persons_have_an_affiliation(tables: Tables) -> Iterator[Problem]:
             yield Problem(actor, "actor_type", "a person needs an affiliation: the office, its body and a date")
 
 
-@check("KD414", ERROR, ("actors", "affiliations"))
+@check("KD414", ERROR, ("actors", "affiliations"), together=True)
 def sides_equal_their_parents(tables: Tables) -> Iterator[Problem]:
     """An actor is on another side than the actor it is part of, or than the body whose office it holds.
 
@@ -175,7 +180,7 @@ def sides_equal_their_parents(tables: Tables) -> Iterator[Problem]:
             )
 
 
-@check("KD415", ERROR, ("statements",))
+@check("KD415", ERROR, ("statements",), together=True, consults=("actors",))
 def retractions_are_of_ones_own(tables: Tables) -> Iterator[Problem]:
     """A `retract` withdraws another camp's statement.
 
@@ -212,7 +217,7 @@ def elements(record: Record, column: Column) -> list[tuple[str | None, str]]:
     return [pair for pair in pairs if pair[1] != UNSPECIFIED]
 
 
-@check("KD601", ERROR, ("evidence",), absent="evidence")
+@check("KD601", ERROR, ("evidence",), absent="evidence", together=True, consults=tuple(MODELS))
 def source_cells_are_cited(tables: Tables) -> Iterator[Problem]:
     """A value read in a source has no passage to support it.
 
@@ -230,7 +235,7 @@ def source_cells_are_cited(tables: Tables) -> Iterator[Problem]:
                         yield Problem(record, column.name, f"{text} is not cited")
 
 
-@check("KD602", ERROR, ("evidence",))
+@check("KD602", ERROR, ("evidence",), together=True, consults=tuple(MODELS))
 def evidence_fits_its_record(tables: Tables) -> Iterator[Problem]:
     """Evidence does not fit its record: no such column, no such value in it, or positions past the document's end.
 
@@ -278,7 +283,7 @@ def _meant_by_evidence_astray(tables: Tables, everything: Mapping[str, Record]) 
             yield evidence.record_id, column
 
 
-@check("KD603", ERROR, ("evidence",), absent="evidence")
+@check("KD603", ERROR, ("evidence",), absent="evidence", together=True, consults=tuple(MODELS))
 def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
     """`source_ids` is not what follows from the evidence.
 
@@ -302,7 +307,7 @@ def sources_agree_with_evidence(tables: Tables) -> Iterator[Problem]:
             yield Problem(record, "source_ids", message, suggestion=follows or None)
 
 
-@check("KD306", ERROR, ("identifiers",))
+@check("KD306", ERROR, ("identifiers",), together=True)
 def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
     """Two records claim the same authority id.
 
@@ -315,7 +320,7 @@ def identifiers_are_told_once(tables: Tables) -> Iterator[Problem]:
             yield Problem(identifier, "value", f"also stands at {first.record_id}")
 
 
-@check("KD416", ERROR, ("places", "identifiers"), absent="identifiers")
+@check("KD416", ERROR, ("places", "identifiers"), absent="identifiers", consults=("identifiers",))
 def coordinates_are_vouched_for(tables: Tables) -> Iterator[Problem]:
     """The coordinates of a place are not those of its `geo` identifier.
 
@@ -343,13 +348,25 @@ NAMED = 20
 """Names that a finding tells."""
 
 
-@check("KD417", ERROR, ("incidents", "ceasefires"), lone=True)
+@check("KD417", ERROR, ("incidents", "ceasefires"), lone=True, consults=("actors", "places"))
 def names_are_neutral(tables: Tables) -> Iterator[Problem]:
     """The id or name of an incident or ceasefire names a side or an actor.
 
     A name would give a verdict wherever it is shown. Name the day, the place and the kind of event:
     `incident-2016-04-02-shelling-a`. A place of the same name is not meant.
     """
+    banned = Names(names_of_parties(tables))
+    for model in (Incident, Ceasefire):
+        for record in _of(tables, model):
+            for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name or "")):
+                found = banned.within(text)[:NAMED]
+                whole = [name for name in found if not any(names_in(other, [name]) for other in found if other != name)]
+                if found:
+                    yield Problem(record, field, f"names {' and '.join(whole or found)}; an id or name takes no side")
+
+
+def names_of_parties(tables: Tables) -> list[str]:
+    """The names that no incident or ceasefire may have in its own: of sides and actors, unless a place has them too."""
     actors = {
         name
         for actor in _of(tables, Actor)
@@ -362,14 +379,7 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
         if getattr(place, "place_type", None) is not PlaceType.COUNTRY
         for name in (getattr(place, "name", ""), *getattr(place, "aliases", ()))
     }
-    banned = Names(sorted((actors - places) | set(SIDE_WORDS)))
-    for model in (Incident, Ceasefire):
-        for record in _of(tables, model):
-            for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name or "")):
-                found = banned.within(text)[:NAMED]
-                whole = [name for name in found if not any(names_in(other, [name]) for other in found if other != name)]
-                if found:
-                    yield Problem(record, field, f"names {' and '.join(whole or found)}; an id or name takes no side")
+    return sorted((actors - places) | set(SIDE_WORDS))
 
 
 @check("KD506", Severity.WARNING, tuple(MODELS), published=ERROR, lone=True)
@@ -388,7 +398,7 @@ def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
                         yield Problem(record, column.name, f"holds the loaded word {word!r}")
 
 
-@check("KD508", Severity.WARNING, ("incidents",))
+@check("KD508", Severity.WARNING, ("incidents",), together=True, consults=("statements", "actors"))
 def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
     """An episode has no blame of its own, while its parts are blamed on both sides.
 
@@ -398,8 +408,9 @@ def umbrellas_tell_their_blame(tables: Tables) -> Iterator[Problem]:
     actors = {actor.actor_id: actor for actor in _of(tables, Actor)}
     incidents = _of(tables, Incident)
     derived = incidents
-    if any(incident.attribution_status is None for incident in incidents):  # as in a contribution
-        derived = list(derive_incidents(incidents, statements_of_known_actors(tables), actors))
+    statements = statements_of_known_actors(tables)
+    if statements and (hasattr(tables, "batch") or any(incident.attribution_status is None for incident in incidents)):
+        derived = list(derive_incidents(incidents, statements, actors))  # a contribution may leave them out
     blamed: dict[str, set[str]] = defaultdict(set)
     for incident in derived:
         if incident.part_of_id:

@@ -10,6 +10,7 @@ from karabakh_data.columns import Kind, column_named, columns_of
 from karabakh_data.evidence import Document, DocumentError, fold
 from karabakh_data.models import Evidence, Record, Source
 from karabakh_data.models.types import Origin
+from karabakh_data.tables import MODELS
 from karabakh_data.validation.check import Problem, check
 from karabakh_data.validation.codes import evidence as codes
 from karabakh_data.validation.finding import Severity
@@ -20,7 +21,7 @@ COPIED_WORDS = 12
 """As many words of an article in a row are copied, not told."""
 
 
-@check("KD604", Severity.WARNING, ("evidence",), absent="evidence")
+@check("KD604", Severity.WARNING, ("evidence",), absent="evidence", together=True, consults=tuple(MODELS))
 def records_have_evidence(world: World) -> Iterator[Problem]:
     """A record of the contribution has no evidence, while others have.
 

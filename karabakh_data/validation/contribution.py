@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
+from concurrent.futures import Executor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import documents_folder
+from karabakh_data.frames import require
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.large.effort import Effort, Progress, cores
+from karabakh_data.validation.large.formats import surveyed
+from karabakh_data.validation.large.parts import FileSpec
+from karabakh_data.validation.large.plan import Plan
 from karabakh_data.validation.pipeline import Pipeline
+from karabakh_data.validation.raw import Reading
 from karabakh_data.validation.readers.formats import FORMATS
 from karabakh_data.validation.readers.inputs import Inputs
+from karabakh_data.validation.readers.packages import File
 from karabakh_data.validation.report import Report
 from karabakh_data.validation.store import Findings
 
@@ -28,6 +38,10 @@ def validate(
     update: bool = False,
     documents: str | Path | None = None,
     today: datetime.date | None = None,
+    screen: bool | None = None,
+    jobs: int | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Report:
     """Judge contributed records: every value, every record, keys, references, and what holds across records.
 
@@ -48,23 +62,65 @@ def validate(
             it is published.
         documents: Folder of the articles, to verify passages in them.
         today: The day from which a date lies in the future; by default this day.
+        screen: Whether Polars (extra `fast`) screens the rows of large files, so that only suspects go to the models;
+            by default where it is installed. The report is the same.
+        jobs: How many processes judge large files; by default this one does with a thread for each core. Where it is
+            more than one, a script needs its `if __name__ == "__main__":`, as always with `multiprocessing`.
+        executor: What judges the parts of large files in place of threads and processes of ours, such as Dask's
+            `client.get_executor(pure=False)`; its workers need this library and the same paths.
+        progress: Called after each part of a large file.
 
     Raises:
-        ValueError: There is no such table or format.
+        ValueError: There is no such table or format, or fewer than one job.
         TypeError: `source` is nothing that can be read.
         FileNotFoundError: `against` is no folder of published tables.
         karabakh_data.evidence.DocumentError: There is no such folder of documents.
-        karabakh_data.MissingExtraError: The format needs a library that is not installed.
+        karabakh_data.MissingExtraError: The format, or `screen=True`, needs a library that is not installed.
+        karabakh_data.validation.large.effort.WorkerLostError: A process that judged a part was killed.
     """
     if table is not None and table not in MODELS:
         raise ValueError(f"no table {table!r}{did_you_mean(table, MODELS)}; the tables are {', '.join(MODELS)}")
     if kind is not None and kind not in FORMATS:
         raise ValueError(f"no format {kind!r}{did_you_mean(kind, FORMATS)}; the formats are {', '.join(FORMATS)}")
+    if jobs is not None and jobs < 1:
+        raise ValueError(f"{jobs} jobs: at least one is needed")
+    if screen:
+        require("polars", "fast")
     findings = Findings()
     folder = documents_folder(Path(documents)) if documents is not None else None
     inputs = Inputs(findings, table, kind, is_update=update)
     pipeline = Pipeline(_published(against), findings, update=update, documents=folder, today=today)
-    return pipeline.run(inputs.read(source), inputs.files)
+    effort = Effort(
+        framed=screen is not False and find_spec("polars") is not None,
+        jobs=jobs or cores(),
+        executor=executor,
+        spawns=jobs is not None,
+        progress=progress,
+    )
+    return judged(pipeline, inputs, source, effort)
+
+
+def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> Report:
+    """Judge what is given with so much effort: as a whole where it is small, else part by part."""
+    plan = Plan(inputs, source, effort.large)
+    if pipeline.documents is not None or not plan.tables:
+        return pipeline.run(inputs.read(source), inputs.files)
+    files: list[FileSpec] = []
+
+    def set_aside(reading: Reading, file: File, kind: str) -> bool:
+        if file.path not in plan.files:
+            return False
+        spec = surveyed(reading, file.path, kind, file.hint, file.delimiter)
+        if spec is not None:
+            files.append(spec)
+        return True
+
+    from karabakh_data.validation.large.run import LargeRun
+
+    inputs.set_aside = set_aside
+    effort.total = plan.size
+    with effort:
+        return LargeRun(pipeline, plan.tables, files, effort).run(inputs.read(source), inputs.files)
 
 
 def _published(against: Dataset | str | Path | None) -> Dataset | None:

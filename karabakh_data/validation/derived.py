@@ -10,7 +10,7 @@ from karabakh_data.derive import derive_ceasefires, derive_edges, derive_inciden
 from karabakh_data.models import Actor, Ceasefire, Incident, Record, StatusReport
 from karabakh_data.models.types import Origin
 from karabakh_data.rules import is_filled
-from karabakh_data.tables import DERIVED_TABLES
+from karabakh_data.tables import DERIVED_TABLES, MODELS
 from karabakh_data.validation.check import Check, Problem, check
 from karabakh_data.validation.checks import statements_of_known_actors
 from karabakh_data.validation.finding import Severity
@@ -30,7 +30,7 @@ def at_hand(world: World, table: str) -> bool:
     return world.published is not None or bool(world.batch.get(BASIS[table]))
 
 
-@check("KD411", Severity.ERROR, ("incidents",), absent="statements")
+@check("KD411", Severity.ERROR, ("incidents",), absent="statements", consults=("statements", "actors"))
 def incident_statuses_follow(world: World) -> Iterator[Problem]:
     """A status of an incident is given and does not follow from the statements that link it.
 
@@ -40,7 +40,7 @@ def incident_statuses_follow(world: World) -> Iterator[Problem]:
     yield from _differing(world, "incidents")
 
 
-@check("KD419", Severity.ERROR, ("ceasefires",), absent="status_reports")
+@check("KD419", Severity.ERROR, ("ceasefires",), absent="status_reports", consults=("status_reports",))
 def ceasefire_statuses_follow(world: World) -> Iterator[Problem]:
     """The last reported status of a ceasefire is given and does not follow from its status reports.
 
@@ -74,7 +74,7 @@ def _derived(world: World, table: str) -> Iterator[Record]:
     yield from derive_incidents(incidents, statements_of_known_actors(world), actors)
 
 
-@check("KD418", Severity.ERROR, tuple(sorted(DERIVED_TABLES)))
+@check("KD418", Severity.ERROR, tuple(sorted(DERIVED_TABLES)), together=True, consults=tuple(MODELS))
 def derived_rows_follow(world: World) -> Iterator[Problem]:
     """A row of a derived table (nodes, edges, vocabularies) does not follow from the other tables.
 

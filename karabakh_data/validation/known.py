@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from karabakh_data.columns import columns_of
+from karabakh_data.columns import column_named, columns_of
 from karabakh_data.dataset import Dataset
 from karabakh_data.models import Record
 from karabakh_data.suggest import LONGEST, Index
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.cells import KIND_OF
 from karabakh_data.validation.codes import keys
+from karabakh_data.validation.finding import Finding
+from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.rows import Judged
+
+SUGGESTED_FROM = 5_000
+"""Up to so many ids of a table of the contribution are searched for the nearest."""
 
 SOUGHT = 1_000
 """Different ids that are not known for which the nearest is sought."""
@@ -42,6 +49,13 @@ class Published:
             self._keyed[table] = {record.key: record for record in self.dataset.table(table)}
         return self._keyed[table].get(key)
 
+    def corrected_by(self, raw: RawRow) -> Record | None:
+        """The published record that a row corrects, by its id."""
+        given = raw.cells.get(MODELS[raw.table].PRIMARY_KEY[0])
+        if given is None or not isinstance(given.value, str) or raw.table not in KIND_OF:
+            return None
+        return self.get(raw.table, (given.value,))
+
 
 class Hints:
     """The ids that may be meant by ids that are not known; each is sought once, and not more than some.
@@ -68,6 +82,19 @@ class Hints:
         return found
 
 
+def wrong_kind_meant(finding: Finding, hints: Hints) -> Finding:
+    """A finding about an id of another kind, with the published id that may be meant; any other as it is."""
+    if finding.code != keys.wrong_kind.number or finding.table is None:
+        return finding
+    column = column_named(MODELS[finding.table], finding.field or "")
+    table = (column.reference if column else None) or finding.table
+    if table not in KIND_OF:
+        return finding
+    value, kind = finding.value or "", KIND_OF[table]
+    said = keys.wrong_kind(value, kind, table, hints.near(f"{kind}-{value.partition('-')[2]}", table))
+    return dataclasses.replace(finding, suggestion=said.suggestion)
+
+
 class Doubtful:
     """Which records a row at fault may be about, so that nothing is told as missing that is only at fault."""
 
@@ -76,9 +103,9 @@ class Doubtful:
         self._anything: set[str] = set()
 
     def add(self, judged: Judged) -> None:
-        """Take a row into account, if it is at fault."""
+        """Take a row at fault into account."""
         table = judged.raw.table
-        if table in self._anything or (judged.record is not None and not judged.errors):
+        if table in self._anything:
             return
         for column in columns_of(judged.model):
             if column.reference is not None:

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from karabakh_data.columns import column_named, columns_of
+from karabakh_data.columns import columns_of
 from karabakh_data.dataset import Dataset
 from karabakh_data.models import Record
 from karabakh_data.rules import is_filled
 from karabakh_data.tables import DERIVED_TABLES, MODELS, references
 from karabakh_data.validation.cells import KIND_OF
-from karabakh_data.validation.check import Check, Problem
-from karabakh_data.validation.checks import CHECKS, source_cells_are_cited
+from karabakh_data.validation.check import Problem
+from karabakh_data.validation.checks import source_cells_are_cited
 from karabakh_data.validation.citations import against_documents, records_have_evidence
 from karabakh_data.validation.codes import Said, catalogue, keys
 from karabakh_data.validation.codes.records import derived_not_compared
-from karabakh_data.validation.derived import BASIS, DERIVED, at_hand, set_columns
-from karabakh_data.validation.finding import Finding, Severity
-from karabakh_data.validation.known import Doubtful, Hints, Published
-from karabakh_data.validation.plausibility import PLAUSIBILITY
+from karabakh_data.validation.derived import BASIS, at_hand, set_columns
+from karabakh_data.validation.finding import Severity
+from karabakh_data.validation.known import SUGGESTED_FROM, Doubtful, Hints, Published, wrong_kind_meant
 from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.readers.formats import by_name
 from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.report import Change, Report
-from karabakh_data.validation.resemblance import RESEMBLANCE
 from karabakh_data.validation.rows import Judged, judge_row
 from karabakh_data.validation.store import Findings
+from karabakh_data.validation.suite import ALL_CHECKS
 from karabakh_data.validation.world import World
-
-ALL_CHECKS: tuple[Check, ...] = (records_have_evidence, *CHECKS, *DERIVED, *PLAUSIBILITY, *RESEMBLANCE)
-
-SUGGESTED_FROM = 5_000
-"""Up to so many ids of the contribution are searched for the nearest."""
 
 
 class Pipeline:
@@ -59,74 +52,70 @@ class Pipeline:
         documents: Path | None = None,
         today: datetime.date | None = None,
     ) -> None:
-        self._published = Published(published)
-        self._replaced: dict[str, set[Any]] = defaultdict(set)
+        self.published = Published(published)
+        self.replaced: dict[str, set[Any]] = defaultdict(set)
         self.update = update
         self.documents = documents
         self.today = today
         self.findings = findings
         self.rows: list[Judged] = []
-        self._seen = 0
+        self.seen = 0
         self._codes = catalogue()
-        self._tables: dict[int, set[str]] = defaultdict(set)
+        self.tables: dict[int, set[str]] = defaultdict(set)
         """The tables of which each input brought records."""
-        self._doubtful = Doubtful()
+        self._doubtful, self.doubtful_alone = Doubtful(), Doubtful()
+        """Rows at fault by anything, and by themselves."""
         self.changes: list[Change] = []
         self._first: dict[tuple[str, tuple[Any, ...]], Judged | str] = {}
         """The row in which each key stands first; its place, where the row is not kept."""
-        self._ids: dict[str, dict[str, Judged | None]] = {name: {} for name in KIND_OF}
+        self.ids: dict[str, dict[str, Judged | None]] = {name: {} for name in KIND_OF}
         self._uncited: set[str] = set()
         self._by_record: dict[int, Judged] = {}
+        self.elsewhere: Callable[[str, str], bool] = lambda target, table: False
+        """Whether an id stands in a large file, which is judged by other means."""
         self._referring: dict[str, Judged] | None = None
         """The first row that refers to an id, once that is asked for."""
         self._hints = Hints(self._known_ids)
-        self._published_hints = Hints(self._published.ids)
+        self.published_hints = Hints(self.published.ids)
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge the rows; `files` may still grow while they are read."""
         for raw in rows:
-            judged, found = judge_row(raw, self._corrected(raw) if self.update else None)
-            for finding in found:
-                self.findings.append(self._with_known(finding))
-            self._seen += 1
-            self._tables[raw.source.order].add(raw.table)
-            self._key(judged)
-            if raw.broken:
-                self._doubtful.add(judged)  # nothing else is left to be said of it
-            else:
-                self.rows.append(judged)
-        self._references()
-        self._across()
+            self.take(raw)
+        self.conclude()
         return Report(
             findings=self.findings.in_order(),
-            records=tuple(judged.record for judged in self.rows if judged.record is not None and not judged.errors),
+            records=tuple(self.records()),
             changes=tuple(self.changes),
             files=tuple(files),
-            rows=self._seen,
+            rows=self.seen,
         )
 
-    def _corrected(self, raw: RawRow) -> Record | None:
-        """The published record that a row corrects, by its id."""
-        name = MODELS[raw.table].PRIMARY_KEY[0]
-        given = raw.cells.get(name)
-        if given is None or not isinstance(given.value, str) or raw.table not in KIND_OF:
-            return None
-        return self._published.get(raw.table, (given.value,))
+    def take(self, raw: RawRow) -> None:
+        """Judge a row by itself, and keep it for what holds across records."""
+        judged, found = judge_row(raw, self.published.corrected_by(raw) if self.update else None)
+        for finding in found:
+            self.findings.append(wrong_kind_meant(finding, self.published_hints))
+        self.seen += 1
+        self.tables[raw.source.order].add(raw.table)
+        self._key(judged)
+        if raw.broken:
+            self._doubtful.add(judged)  # nothing else is left to be said of it
+            self.doubtful_alone.add(judged)
+        else:
+            self.rows.append(judged)
 
-    def _with_known(self, finding: Finding) -> Finding:
-        """A finding about an id of another kind, with the published id that may be meant."""
-        if finding.code != keys.wrong_kind.number or finding.table is None:
-            return finding
-        column = column_named(MODELS[finding.table], finding.field or "")
-        table = (column.reference if column else None) or finding.table
-        if table not in KIND_OF:
-            return finding
-        value, kind = finding.value or "", KIND_OF[table]
-        near = self._published_hints.near(f"{kind}-{value.partition('-')[2]}", table)
-        said = keys.wrong_kind(value, kind, table, near)
-        return dataclasses.replace(finding, suggestion=said.suggestion)
+    def conclude(self) -> None:
+        """Tell what can be told only when all rows are there."""
+        self._references()
+        self._across()
 
-    def _tell(self, judged: Judged, code: Any, said: Said, column: str, element: Any = None) -> None:
+    def records(self) -> Iterator[Record]:
+        """The valid records."""
+        return (judged.record for judged in self.rows if judged.record is not None and not judged.errors)
+
+    def tell(self, judged: Judged, code: Any, said: Said, column: str, element: Any = None) -> None:
+        """Add a finding about a row."""
         at, underline = judged.part(column, element)
         self.findings.append(judged.tell(code, said, column, at, element, underline))
 
@@ -140,97 +129,103 @@ class Pipeline:
         earlier = self._first.get((table, key))
         if earlier is not None:
             said = keys.repeated_key(judged.name or "", earlier if isinstance(earlier, str) else place_of(earlier.raw))
-            self._tell(judged, keys.repeated_key, said, judged.model.PRIMARY_KEY[0])
+            self.tell(judged, keys.repeated_key, said, judged.model.PRIMARY_KEY[0])
             return
         self._first[table, key] = kept or place_of(judged.raw)
         if judged.model.has_id():
-            self._ids[table][key[0]] = kept
-        published = self._published.get(table, key) if table not in DERIVED_TABLES else None
+            self.ids[table][key[0]] = kept
+        published = self.published.get(table, key) if table not in DERIVED_TABLES else None
         if published is not None or kept is None:
-            self._replaced[table].add(key)
+            self.replaced[table].add(key)
         if published is not None:
-            self._meets_published(judged, published)
+            self.meets_published(judged, published)
 
-    def _meets_published(self, judged: Judged, published: Record) -> None:
+    def meets_published(self, judged: Judged, published: Record) -> None:
+        """Tell that a row has the key of a published record, and what it changes of it."""
         column, name = judged.model.PRIMARY_KEY[0], judged.name or ""
         changes = list(differences(judged, published)) if judged.record is not None else []
         same = judged.record is not None and not changes
         if not self.update:
-            self._tell(judged, keys.already_published, keys.already_published(name, same), column)
+            self.tell(judged, keys.already_published, keys.already_published(name, same), column)
             return
         self.changes += changes
         if same:
-            self._tell(judged, keys.nothing_changes, keys.nothing_changes(name), column)
+            self.tell(judged, keys.nothing_changes, keys.nothing_changes(name), column)
 
     # --- References ------------------------------------------------------------------------------------------------
 
-    def _unread(self) -> frozenset[str]:
+    def unread(self) -> frozenset[str]:
         """Tables of which records may stand in what was not read, so that their ids are not told as unknown."""
         unread: set[str] = set()
         for order, name in self.findings.cut_off.items():
             path = PurePosixPath(name)
             hint = table_named(path.stem)
-            tables = self._tables[order] | ({hint} if hint else set())
+            tables = self.tables[order] | ({hint} if hint else set())
             one_each = by_name(path.suffix) in ("csv", "tsv", "jsonl", "parquet")
             unread |= tables if tables and (one_each or tables == {hint}) else MODELS.keys()
         return frozenset(unread)
 
     def _references(self) -> None:
-        unread = self._unread()
+        unread = self.unread()
         for judged in self.rows:
-            if judged.raw.broken or judged.raw.table in DERIVED_TABLES:
-                continue
-            for column in columns_of(judged.model):
-                if column.reference is not None:
-                    for target in judged.elements.get(column.name, ()):
-                        if not self._is_known(target, column.reference):
-                            self._unknown(judged, column.name, column.reference, target, unread)
+            for column, table, target in unresolved(judged, self._is_known):
+                self.unknown(judged, column, table, target, unread)
 
-    def _unknown(self, judged: Judged, column: str, table: str, target: str, unread: frozenset[str]) -> None:
+    def unknown(self, judged: Judged, column: str, table: str, target: str, unread: frozenset[str]) -> None:
+        """Tell a reference that is to nothing known."""
         kind = target.partition("-")[0]
         if next((name for name, of in KIND_OF.items() if of == kind), table) in unread:
             judged.errors += 1  # it may stand in what was not read: the record is not sound, and nothing is told of it
             return
         said = keys.unknown_reference(target, table, self._hints.near(target, table))
-        self._tell(judged, keys.unknown_reference, said, column, target)
+        self.tell(judged, keys.unknown_reference, said, column, target)
 
     def _is_known(self, target: str, table: str) -> bool:
         if table == "nodes":
-            return any(target in ids for ids in self._ids.values()) or self._published.table_of(target) is not None
-        return target in self._ids[table] or self._published.table_of(target) == table
+            known = any(target in ids for ids in self.ids.values()) or self.published.table_of(target) is not None
+        else:
+            known = target in self.ids[table] or self.published.table_of(target) == table
+        return known or self.elsewhere(target, table)
 
     def _known_ids(self, table: str) -> list[str]:
         """The ids of a table that a wrong one may mean, once all of the contribution is read."""
-        known = self._published.ids(table)
-        for name, ids in self._ids.items():
+        known = self.published.ids(table)
+        for name, ids in self.ids.items():
             if table in (name, "nodes") and len(ids) <= SUGGESTED_FROM:
-                known += [one for one, judged in ids.items() if (judged and judged.record) or len(ids) < 100]
+                known += ids
         return known
 
     # --- Across records --------------------------------------------------------------------------------------------
 
     def _across(self) -> None:
         sound: dict[str, list[Record]] = defaultdict(list)
+        own: dict[str, list[Record]] = defaultdict(list)
         each: dict[str, list[Record]] = defaultdict(list)
         for judged in self.rows:
             table = judged.raw.table
             record = judged.record
-            self._doubtful.add(judged)
             if record is not None and not judged.errors:
                 sound[table].append(record)
-            elif judged.key is not None:
-                self._replaced[table].add(judged.key)
-            if not judged.raw.broken:
-                record = record or judged.part_of_record()
-                each[table].append(record)
-                self._by_record[id(record)] = judged
-        world = World(self._published.dataset, sound, self._replaced, self.today, self.documents)
-        alone = World(self._published.dataset, each, self._replaced, self.today)
+            else:
+                self._doubtful.add(judged)
+                if judged.key is not None:
+                    self.replaced[table].add(judged.key)
+            if record is not None and judged.is_sound:
+                own[table].append(record)
+            else:
+                self.doubtful_alone.add(judged)
+            record = record or judged.part_of_record()
+            each[table].append(record)
+            self._by_record[id(record)] = judged
+        world = World(self.published.dataset, sound, self.replaced, self.today, self.documents)
+        alone = World(self.published.dataset, own, self.replaced, self.today)
+        lone = World(self.published.dataset, each, self.replaced, self.today)
         for check in ALL_CHECKS:
-            seen = alone if check.lone else world
+            seen, doubtful = (world, self._doubtful) if check.together else (alone, self.doubtful_alone)
+            seen = lone if check.lone else seen
             if any(seen.batch.get(table) for table in check.watches):
                 for problem in check(seen):
-                    if not (check.absent and self._doubtful.may_miss(check.absent, problem.record_id)):
+                    if not (check.absent and doubtful.may_miss(check.absent, problem.record_id)):
                         self._problem(problem)
         if self.documents is not None:
             for problem in against_documents(world):
@@ -252,12 +247,12 @@ class Pipeline:
             return  # told once for the record
         if made is records_have_evidence:
             self._uncited.add(problem.record_id)
-        self._tell(judged, made, Said(message, problem.suggestion), column, problem.element)
+        self.tell(judged, made, Said(message, problem.suggestion), column, problem.element)
 
     def _cause(self, record: Record) -> Judged | None:
         """The contributed record that stands next to a published one."""
         for _, target in references(record):
-            for ids in self._ids.values():
+            for ids in self.ids.values():
                 if (judged := ids.get(target)) is not None:
                     return judged
         if self._referring is None:
@@ -277,7 +272,18 @@ class Pipeline:
                     if is_filled(judged.values.get(column.name)) and (table, column.name) not in told:
                         told.add((table, column.name))
                         said = derived_not_compared(column.name, BASIS[table])
-                        self._tell(judged, derived_not_compared, said, column.name)
+                        self.tell(judged, derived_not_compared, said, column.name)
+
+
+def unresolved(judged: Judged, is_known: Callable[[str, str], bool]) -> Iterator[tuple[str, str, str]]:
+    """The references of a row that are to nothing known: column, table and id."""
+    if judged.raw.broken or judged.raw.table in DERIVED_TABLES:
+        return
+    for column in columns_of(judged.model):
+        if column.reference is not None:
+            for target in judged.elements.get(column.name, ()):
+                if not is_known(target, column.reference):
+                    yield column.name, column.reference, target
 
 
 def place_of(raw: RawRow) -> str:

@@ -99,7 +99,7 @@ def incidents_are_new(world: World) -> Iterator[Problem]:
             yield Problem(incident, "incident_id", message, suggestion=others[0])
 
 
-@check("KD504", WARNING, ("statements",))
+@check("KD504", WARNING, ("statements",), consults=("actors",))
 def accusations_have_a_side(world: World) -> Iterator[Problem]:
     """An accusation in which no belligerent is accused.
 

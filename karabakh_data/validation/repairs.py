@@ -50,7 +50,8 @@ _PLAIN = str.maketrans(
     | dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"')
     | dict.fromkeys("\u2018\u2019\u201a\u201b\u2032", "'")
 )
-_HIDDEN = re.compile(f"[{_SPACES}{_INVISIBLE}]")
+HIDDEN = re.compile(f"[{_SPACES}{_INVISIBLE}]")
+"""No-break blanks and what cannot be seen."""
 _MARKS = re.compile('["“”„«»]')
 _SINGLE_MARKS = re.compile(r"(?<!\w)['‘]|['’](?!\w)")
 _QUOTED = re.compile("[“„\"«‘'](.*)[”“\"»’']", re.DOTALL)
@@ -95,7 +96,7 @@ def inside_quotes(text: str) -> str | None:
 
 def without_hidden(text: str) -> str | None:
     """The text with plain blanks and nothing invisible; `None` where it has no others."""
-    return text.translate(_BLANKS).strip() if _HIDDEN.search(text) else None
+    return text.translate(_BLANKS).strip() if HIDDEN.search(text) else None
 
 
 def names_of(signs: str) -> str:
@@ -107,7 +108,7 @@ def names_of(signs: str) -> str:
 
 def hidden_names(text: str) -> str:
     """The no-break blanks and invisible characters of a text, by name and number."""
-    return names_of("".join(_HIDDEN.findall(text)))
+    return names_of("".join(HIDDEN.findall(text)))
 
 
 def in_lines(text: str) -> Iterator[str]:

@@ -58,8 +58,8 @@ class Report:
 
     findings: Sequence[Finding] = ()
     """What is wrong, by file, line and column."""
-    records: tuple[Record, ...] = ()
-    """The valid records, in the order of the input."""
+    records: Sequence[Record] = ()
+    """The valid records, in the order of the input; those of large files are read from them whenever they are used."""
     changes: tuple[Change, ...] = ()
     """Proposed corrections of published records, record by record; only where they were asked for."""
     files: tuple[str, ...] = ()

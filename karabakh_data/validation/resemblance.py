@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from karabakh_data.columns import Kind, columns_of
+from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Occasion, Record, Source, Statement
 from karabakh_data.models.types import Origin
@@ -21,18 +21,24 @@ NAMED = ("actors", "places", "incidents")
 """Tables whose look-alikes among the published are told by their names, or by type, day and place."""
 
 
+def content(column: Column, *, texts: bool) -> bool:
+    """Whether a column tells what a record says: every one but the key and the derived ones.
+
+    Args:
+        column: The column.
+        texts: Whether what is told in our words counts too.
+    """
+    if column.is_key or (column.origin is not None and column.origin.is_derived):
+        return False
+    return texts or column.origin is not Origin.EDITORIAL or column.kind is not Kind.TEXT or bool(column.reference)
+
+
 def _content(record: Record, *, texts: bool) -> tuple[Any, ...]:
-    """What a record says: every column but its id and the derived ones; `texts`: also what is told in our words."""
-    return tuple(
-        getattr(record, column.name)
-        for column in columns_of(type(record))
-        if not column.is_key
-        and not (column.origin is not None and column.origin.is_derived)
-        and (texts or column.origin is not Origin.EDITORIAL or column.kind is not Kind.TEXT or column.reference)
-    )
+    """What a record says; `texts`: also what is told in our words."""
+    return tuple(getattr(record, one.name) for one in columns_of(type(record)) if content(one, texts=texts))
 
 
-@check("KD509", WARNING, WITH_ID)
+@check("KD509", WARNING, WITH_ID, together=True)
 def records_are_told_once(world: World) -> Iterator[Problem]:
     """A record says the same as another: as a published one in all but its id and texts, or as an earlier one of the
     contribution in all but its id.
@@ -58,7 +64,9 @@ def records_are_told_once(world: World) -> Iterator[Problem]:
                 yield Problem(record, record.PRIMARY_KEY[0], message, suggestion=other.identity)
 
 
-@check("KD510", WARNING, ("occasions", "statements", "ceasefires", "status_reports", "incidents"))
+@check(
+    "KD510", WARNING, ("occasions", "statements", "ceasefires", "status_reports", "incidents"), consults=("sources",)
+)
 def sources_come_after(world: World) -> Iterator[Problem]:
     """A record is dated after all its sources were published.
 
@@ -78,7 +86,7 @@ def sources_come_after(world: World) -> Iterator[Problem]:
                     yield Problem(record, column.name, f"{date} lies after its sources were published ({max(days)})")
 
 
-@check("KD511", WARNING, ("statements", "occasions"))
+@check("KD511", WARNING, ("statements", "occasions"), consults=("occasions",))
 def statements_fall_on_their_occasion(world: World) -> Iterator[Problem]:
     """A statement was not said on the day of its occasion.
 

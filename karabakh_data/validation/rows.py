@@ -41,6 +41,8 @@ class Judged:
     record: Record | None = None
     """The record, if its own fields and rules hold."""
     errors: int = 0
+    is_sound: bool = False
+    """Whether its fields and rules hold, whatever keys, references and other records say."""
     _places: dict[str, dict[str, Place]] | None = None
 
     @property
@@ -144,6 +146,7 @@ def judge_row(raw: RawRow, published: Record | None = None) -> tuple[Judged, lis
         at = fault.at if name in raw.cells else None
         found.append(judged.tell(fault.code, fault.said, name, at, fault.text, fault.underline))
     found += _judge_rules(judged)
+    judged.is_sound = judged.record is not None and not judged.errors
     return judged, found
 
 

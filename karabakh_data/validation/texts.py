@@ -73,7 +73,8 @@ class TextJudge:
         self._last: tuple[str, Any] = ("", None)
         self.is_free = column.kind is Kind.TEXT and self.takes("a, b")
         """Whether it holds free text, in the words of a source or of ours."""
-        self._is_ours = self.is_free and column.origin is Origin.EDITORIAL
+        self.is_ours = self.is_free and column.origin is Origin.EDITORIAL
+        """Whether it holds free text in our own words."""
 
     def text(self, text: str) -> Verdict:
         """The verdict on a text (of a list, on one element)."""
@@ -149,7 +150,7 @@ class TextJudge:
             return Verdict(value, cells.placeholder, cells.placeholder(printable(text)))
         if self.column.name == "quote" and (inner := repairs.inside_quotes(text)) is not None:
             return Verdict(value, cells.quoted_quote, cells.quoted_quote(self.fit([inner], text)))
-        if self._is_ours and (plain := repairs.without_hidden(text)) is not None:
+        if self.is_ours and (plain := repairs.without_hidden(text)) is not None:
             said = cells.hidden_characters(repairs.hidden_names(text), self.fit([plain], text))
             return Verdict(value, cells.hidden_characters, said)
         return Verdict(value)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from karabakh_data.columns import columns_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import Header, read_header
-from karabakh_data.validation.readers.lines import ESCAPED, Lines, undecoded
+from karabakh_data.validation.readers.lines import ESCAPED, Lines, Source, undecoded
 from karabakh_data.validation.readers.quoting import BLANK, CELL_LIMIT, CELL_TOO_LONG, Record, Records
 
 COLUMN_LIMIT = 1_000
@@ -36,14 +36,41 @@ def read_delimited(
         delimiter: What separates the cells in this format.
         hint: The table that the name of the file points to, if any.
     """
-    reader = _Reader(reading, Lines(stream))
-    header = reader.header(delimiter, hint)
-    if header is not None:
-        yield from reader.rows(header)
+    reader = DelimitedReader(reading, Lines(stream))
+    if reader.header(delimiter, hint) is not None:
+        yield from reader.rows()
 
 
-class _Reader:
-    def __init__(self, reading: Reading, lines: Lines) -> None:
+class Layout(NamedTuple):
+    """What the header of a file says, to go on reading anywhere in it."""
+
+    header: Header
+    delimiter: str
+    width: int
+    """Cells of a record."""
+    nameless: Mapping[int, Raw]
+    """Places of the header without a name."""
+    first: int
+    """Number of the header's first line, and its lines."""
+    lines: tuple[str, ...]
+
+
+def tell_empty(reading: Reading, layout: Layout) -> None:
+    """Tell that nothing but a header is there."""
+    what = "holds a header and no records"
+    reading.tell(codes.nothing_there, what, at=(layout.first, 1), table=layout.header.table)
+
+
+class DelimitedReader:
+    """Reads a CSV or TSV file: its header, then record by record.
+
+    Args:
+        reading: Where findings are told; its source gives excerpts of what was read last.
+        lines: The lines of the file, or those of a part of it.
+        layout: What the header says, where it is read already.
+    """
+
+    def __init__(self, reading: Reading, lines: Source, layout: Layout | None = None) -> None:
         self._reading = reading
         self._tell = reading.tell
         self._lines = lines
@@ -51,10 +78,17 @@ class _Reader:
         self._shown: dict[str, tuple[int, list[str]]] = {}
         """Physical lines that excerpts may show, and the number of the first."""
         self._blank_rows = 0
+        self.is_empty = True
         self._bytes_told = False
         self._nameless: dict[int, Raw] = {}
         """Places of the header without a name, which nothing stands under so far."""
+        self.layout = layout
         reading.source.line_text = self._line_text
+        if layout is not None:
+            self._shown["header"] = layout.first, list(layout.lines)
+            self._nameless = dict(layout.nameless)
+            self._records.delimiter = layout.delimiter
+            self._records.expected = self._records.kept = layout.width
 
     def _line_text(self, line: int) -> str | None:
         for first, lines in self._shown.values():
@@ -103,6 +137,7 @@ class _Reader:
         self._tell_notes()
         self._nameless = {place: cell for place, cell in enumerate(cells) if not (cell.value or "").strip()}
         self._records.expected = self._records.kept = record.count
+        self.layout = Layout(header, found, record.count, self._nameless.copy(), record.number, tuple(record.lines))
         return header
 
     def _first_line(self) -> str | None:
@@ -117,37 +152,62 @@ class _Reader:
 
     # --- The records -----------------------------------------------------------------------------------------------
 
-    def rows(self, header: Header) -> Iterator[RawRow]:
+    def rows(self) -> Iterator[RawRow]:
         """The records, with all that is wrong with their structure told."""
-        signs = self._records.delimiter + BLANK
         number = 0
-        is_empty = True
-        while (record := self._records.take()) is not None:
-            text = record.lines[0]
-            if not text.strip(signs) or ('"' in text and record.is_blank):
-                self._count_blank_row(record.number, record.lines)
-                continue
-            self._shown["record"] = record.number, record.lines
-            self._tell_blank_rows()
-            is_empty = False
-            is_odd = any(_ODD.search(line) for line in record.lines)
-            if is_odd and not any(_ODD.sub("", line).strip(signs) for line in record.lines):
-                self._judge_characters(record, header, None)
-                continue
-            number += 1
-            row = self._row(record, header, number)
-            if is_odd:
-                self._judge_characters(record, header, row)
-            if self._nameless:
-                self._judge_nameless(record, header)
-            if self._lines.notes:
-                self._tell_notes()
-            yield row
+        while (record := self.take()) is not None:
+            row = self.row(record, number + 1)
+            if row is not None:
+                number += 1
+                yield row
+        self.finish()
+        self.tell_if_empty()
+
+    def take(self) -> Record | None:
+        """The next record as it stands; `None` at the end."""
+        return self._records.take()
+
+    def is_row(self, record: Record) -> bool:
+        """Whether there is something in a record, so that it counts as a row."""
+        signs = self._records.delimiter + BLANK
+        text = record.lines[0]
+        if not text.strip(signs) or ('"' in text and record.is_blank):
+            return False
+        is_odd = any(_ODD.search(line) for line in record.lines)
+        return not is_odd or any(_ODD.sub("", line).strip(signs) for line in record.lines)
+
+    def row(self, record: Record, number: int) -> RawRow | None:
+        """The row of a record, with all that is wrong with its structure told; `None` where there is nothing in it."""
+        assert self.layout is not None
+        header = self.layout.header
+        text = record.lines[0]
+        if not text.strip(self._records.delimiter + BLANK) or ('"' in text and record.is_blank):
+            self._count_blank_row(record.number, record.lines)
+            return None
+        self._shown["record"] = record.number, record.lines
+        self._tell_blank_rows()
+        self.is_empty = False
+        if not self.is_row(record):
+            self._judge_characters(record, header, None)
+            return None
+        row = self._row(record, header, number)
+        if any(_ODD.search(line) for line in record.lines):
+            self._judge_characters(record, header, row)
+        if self._nameless:
+            self._judge_nameless(record, header)
+        if self._lines.notes:
+            self._tell_notes()
+        return row
+
+    def finish(self) -> None:
+        """Tell what is held back until something else follows."""
         self._tell_blank_rows()
         self._tell_notes()
-        if is_empty:
-            first, _ = self._shown["header"]
-            self._tell(codes.nothing_there, "holds a header and no records", at=(first, 1), table=header.table)
+
+    def tell_if_empty(self) -> None:
+        """Tell a file that holds a header alone."""
+        if self.is_empty and self.layout is not None:
+            tell_empty(self._reading, self.layout)
 
     def _row(self, record: Record, header: Header, number: int) -> RawRow:
         expected = len(header.columns)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from karabakh_data.validation.raw import Input, Notation, RawRow, Reading
 from karabakh_data.validation.readers.columnar import read_frame, read_records
 from karabakh_data.validation.readers.formats import EXTENSIONS, FORMATS, by_content, by_name, told_from
 from karabakh_data.validation.readers.headers import table_named
-from karabakh_data.validation.readers.packages import PACKAGE, files_of_folder, files_of_package
+from karabakh_data.validation.readers.packages import PACKAGE, File, files_of_folder, files_of_package
 from karabakh_data.validation.store import Collector
 
 STDIN = "<stdin>"
@@ -48,6 +48,8 @@ class Inputs:
         self.kind = kind
         self.is_update = is_update
         self.files: list[str] = []
+        self.set_aside: Callable[[Reading, File, str], bool] = lambda reading, file, kind: False
+        """Whether a file of this format is judged by other means, so that its rows are not read here."""
 
     def read(self, given: Any) -> Iterator[RawRow]:
         """The rows of a path, a list of paths, a frame, a list of records, or a mapping from tables to those."""
@@ -115,15 +117,16 @@ class Inputs:
     def _path(self, path: Path) -> Iterator[RawRow]:
         if path.is_dir():
             for file in files_of_folder(path, EXTENSIONS, self._beside):
-                yield from self._file(*file)
+                yield from self._file(file)
         elif path.name == PACKAGE:
             reading = self._reading(_shown(path), Notation.JSON)
             for file in files_of_package(reading, path):
-                yield from self._file(*file)
+                yield from self._file(file)
         else:
-            yield from self._file(path)
+            yield from self._file(File(path))
 
-    def _file(self, path: Path, hint: str | None = None, delimiter: str | None = None) -> Iterator[RawRow]:
+    def _file(self, file: File) -> Iterator[RawRow]:
+        path, hint, delimiter = file
         reading = self._reading(_shown(path), Notation.TEXT)
         try:
             if path.exists() and not path.is_file():  # to open a pipe without a writer would wait for ever
@@ -132,9 +135,10 @@ class Inputs:
             with path.open("rb") as stream:
                 kind = self._kind(reading, path.suffix.casefold(), stream.read(16))
                 stream.seek(0)
-                if kind is not None:
+                hint = hint or table_named(path.stem)
+                if kind is not None and not self.set_aside(reading, File(path, hint, delimiter), kind):
                     at = path if kind == "parquet" else stream
-                    yield from self._dispatch(reading, kind, at, hint or table_named(path.stem), delimiter)
+                    yield from self._dispatch(reading, kind, at, hint, delimiter)
         except OSError as error:
             reading.tell(codes.unreadable, error.strerror or str(error))
 

@@ -6,7 +6,7 @@ import codecs
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, Protocol
 
 from karabakh_data.validation.codes import Code, Said
 from karabakh_data.validation.codes import reading as codes
@@ -47,6 +47,23 @@ class Cut(str):
     __slots__ = ()
 
 
+class Source(Protocol):
+    """Gives physical lines, one after another: those of a whole file, or of a part of it."""
+
+    number: int
+    """The number of the line that was taken last."""
+    notes: list[Note]
+    """What is to be told of the file; whoever tells it empties the list."""
+    has_bytes: bool
+    """Whether lone surrogates stand for bytes; in other encodings they stand in the file as such."""
+
+    def take(self) -> str | None:
+        """The next line; `None` at the end of the file."""
+
+    def give_back(self, lines: Sequence[str]) -> None:
+        """Undo taking the last lines, which are given in their order."""
+
+
 class Lines:
     """The physical lines of a text file, without their ends, in bounded memory.
 
@@ -75,6 +92,11 @@ class Lines:
         self._returns = _ends_in_returns(self._head)
         self._told = False
         self._lines = self._split()
+
+    @property
+    def ends_in_feeds(self) -> bool:
+        """Whether the lines end in line feeds, as they should."""
+        return not self._returns
 
     def take(self) -> str | None:
         """The next line; `None` at the end of the file."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from karabakh_data.validation.codes import Code, Said
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw
-from karabakh_data.validation.readers.lines import LINE_LIMIT, Cut, Lines
+from karabakh_data.validation.readers.lines import LINE_LIMIT, Cut, Source
 
 CELL_LIMIT = 1024 * 1024
 """Characters of a cell; the end of a quoted cell is looked for so far."""
@@ -72,7 +72,7 @@ class Record:
 class Records:
     """The records of a file, one by one."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, lines: Source) -> None:
         self._lines = lines
         self.delimiter = ","
         self.expected: int | None = None

@@ -1,0 +1,1 @@
+"""Validation of contributions of any size: part by part, in memory that does not grow with the rows."""

@@ -1,0 +1,191 @@
+"""Rows of a part judged by themselves: each row, then the checks that need no other large record, and its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from karabakh_data.columns import columns_of
+from karabakh_data.models import Incident, Record, Statement
+from karabakh_data.validation.check import Check, Problem
+from karabakh_data.validation.checks import parent_columns
+from karabakh_data.validation.codes import Said, catalogue
+from karabakh_data.validation.known import Hints, wrong_kind_meant
+from karabakh_data.validation.large.facts import digests
+from karabakh_data.validation.large.parts import Kind, Outcome, Place
+from karabakh_data.validation.large.setting import Setting, content_columns
+from karabakh_data.validation.raw import RawRow
+from karabakh_data.validation.resemblance import WITH_ID
+from karabakh_data.validation.rows import Judged, judge_row
+from karabakh_data.validation.suite import ALL_CHECKS
+from karabakh_data.validation.world import World
+from karabakh_data.vocabulary import SpeechAct
+
+GROUP = 2_000
+"""Rows that are held at a time."""
+
+
+class Alone:
+    """Judges rows of one table, wherever they stand, and notes what is to be compared later.
+
+    Args:
+        setting: What they are judged by.
+        table: Their table.
+        outcome: Where everything is added that is found.
+    """
+
+    def __init__(self, setting: Setting, table: str, outcome: Outcome) -> None:
+        self._setting = setting
+        self._table = table
+        self._outcome = outcome
+        self._group: list[Judged] = []
+        self._rows: list[int] = []
+        self._hints = Hints(setting.published.ids)
+        self._checks = [one for one in ALL_CHECKS if table in one.watches and not one.together]
+        self._texts: dict[Kind, list[tuple[Any, ...]]] = {kind: [] for kind in Kind}
+        self._alike = setting.alike(table)
+
+    def take(self, raw: RawRow, place: Place) -> Judged:
+        """Judge a row; whatever depends on itself alone is told now or with the group."""
+        judged, found = judge_row(raw, self._setting.published.corrected_by(raw) if self._setting.update else None)
+        for finding in found:
+            self._outcome.findings.append(wrong_kind_meant(finding, self._hints))
+        self._note(judged, place)
+        self._group.append(judged)
+        self._rows.append(place.row)
+        if len(self._group) >= GROUP:
+            self._finish_group()
+        return judged
+
+    def finish(self) -> None:
+        """Judge the last group, and make facts of what was noted."""
+        self._finish_group()
+        setting = self._setting
+        for kind, noted in self._texts.items():
+            if not noted:
+                continue
+            self._outcome.add(kind, _digested(kind, noted, setting))
+            noted.clear()
+
+    # --- Checks ----------------------------------------------------------------------------------------------------
+
+    def _finish_group(self) -> None:
+        if self._group:
+            compare(self._setting, self._table, self._group, self._checks, self._outcome.findings.append)
+            self._outcome.faulty += [
+                row for row, one in zip(self._rows, self._group, strict=True) if one.errors or one.record is None
+            ]
+            self._group.clear()
+            self._rows.clear()
+
+    # --- Facts -----------------------------------------------------------------------------------------------------
+
+    def _note(self, judged: Judged, place: Place) -> None:
+        setting, noted, table = self._setting, self._texts, self._table
+        key = judged.key
+        if key is not None:
+            noted[Kind.KEYS].append((key[0], *place))
+            self._outcome.add_ids([(place.row, key[0])])
+            if setting.published.get(table, key) is not None:
+                noted[Kind.PUBLISHED].append(tuple(place))
+        if judged.raw.broken:
+            return
+        for name, target in references_of(judged):
+            if not setting.is_known(target, name):
+                noted[Kind.REFERENCES].append((target, *place))
+        record = judged.record
+        if not judged.is_sound or record is None:
+            return
+        if table in WITH_ID:
+            noted[Kind.CONTENTS].append((_cells(record, texts=True), *place))
+            if self._alike and _cells(record, texts=False) in self._alike:
+                noted[Kind.ALIKE].append(tuple(place))
+        for name in parent_columns(table):
+            parent = getattr(record, name)
+            if parent is not None and (setting.update or setting.published.table_of(parent) is None):
+                noted[Kind.PARENTS].append((record.identity, parent, *place))
+        beside = beside_of(setting, record)
+        if beside is not None:
+            noted[Kind.BESIDE].append((beside, *place))
+
+
+def beside_of(setting: Setting, record: Record) -> str | None:
+    """The id of the record of its table beside which a record has to be judged, if any.
+
+    An incident with blame stands beside its whole (KD508), a retraction beside what it withdraws (KD415).
+    """
+    if isinstance(record, Incident) and (record.blamed_ids or record.incident_id in setting.claimed):
+        return record.part_of_id
+    if isinstance(record, Statement) and record.speech_act is SpeechAct.RETRACT:
+        return record.responds_to_id
+    return None
+
+
+def _cells(record: Record, *, texts: bool) -> tuple[str, ...]:
+    columns = content_columns(record.TABLE, texts=texts)
+    return tuple(column.write(getattr(record, column.name)) for column in columns)
+
+
+def references_of(judged: Judged) -> Iterable[tuple[str, str]]:
+    """The table and id of each sound reference of a row."""
+    for column in columns_of(judged.model):
+        if column.reference is not None:
+            for target in judged.elements.get(column.name, ()):
+                yield column.reference, target
+
+
+def _digested(kind: Kind, noted: Sequence[tuple[Any, ...]], setting: Setting) -> Sequence[tuple[int, ...]]:
+    """Facts with digests in place of their texts."""
+    if kind in (Kind.PUBLISHED, Kind.ALIKE):
+        return noted
+    places = [one[-2:] for one in noted]
+    if kind is Kind.CONTENTS:
+        found = [content_digests([one[0] for one in noted], setting)]
+    else:
+        width = 2 if kind is Kind.PARENTS else 1
+        found = [digests([one[at] for one in noted], setting.seed, framed=setting.framed) for at in range(width)]
+    return [(*row, *place) for row, place in zip(zip(*found, strict=True), places, strict=True)]
+
+
+def content_digests(contents: Sequence[tuple[str, ...]], setting: Setting) -> list[int]:
+    """The digests of what records say: those of their cells, added up, each with a seed of its own."""
+    total = [0] * len(contents)
+    for number, cells in enumerate(zip(*contents, strict=True)):
+        found = digests(cells, setting.seed + number + 1, framed=setting.framed)
+        total = [(one + other) & ((1 << 63) - 1) for one, other in zip(total, found, strict=True)]
+    return total
+
+
+# --- Checks that need no other large record ------------------------------------------------------------------------
+
+
+def compare(setting: Setting, table: str, group: Sequence[Judged], checks: Sequence[Check], add: Any) -> None:
+    """Run checks on rows, each of which is judged as if it came alone."""
+    by_record: dict[int, Judged] = {}
+    each, own = [], []
+    for judged in group:
+        if not judged.raw.broken:
+            record = judged.record or judged.part_of_record()
+            by_record[id(record)] = judged
+            each.append(record)
+            if judged.is_sound:
+                own.append(record)
+    today, replaced = setting.today, setting.replaced
+    worlds = {
+        True: World(setting.dataset, {**setting.context, table: each}, replaced, today),
+        False: World(setting.dataset, {**setting.context, table: own}, replaced, today),
+    }
+    for check in checks:
+        for problem in check(worlds[check.lone]):
+            found = by_record.get(id(problem.record))
+            missed = check.absent and setting.doubtful.may_miss(check.absent, problem.record_id)
+            if found is not None and not missed:
+                add(told(found, problem))
+
+
+def told(judged: Judged, problem: Problem) -> Any:
+    """The finding of a problem at a row."""
+    made = catalogue()[problem.code]
+    at, underline = judged.part(problem.field, problem.element)
+    said = Said(problem.message, problem.suggestion)
+    return judged.tell(made, said, problem.field, at, problem.element, underline)

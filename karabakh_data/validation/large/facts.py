@@ -1,0 +1,270 @@
+"""Facts: what is kept of every row to compare it with the others, as digests on disk once there are many.
+
+A fact has a `Kind`; its columns are integers: the digest of a text, and the place of the row (`parts.Place`). Digests
+have 63 bits and are seeded anew for each validation, so that nobody can make two ids that meet; what they bring
+together is compared as text before anything is told. With Polars facts are frames, else rows of an SQLite data base;
+what is many lies in a temporary folder that ends with the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from karabakh_data.frames import require
+from karabakh_data.validation.large.parts import COLUMNS, Kind, Place
+
+DIGEST = (1 << 63) - 1
+
+
+Group = list[Place]
+
+
+def new_seed() -> int:
+    """A seed for digests that nobody can foresee."""
+    return secrets.randbits(62)
+
+
+# --- Digests -------------------------------------------------------------------------------------------------------
+
+
+def digests(texts: Sequence[str], seed: int, *, framed: bool) -> list[int]:
+    """The digests of texts.
+
+    Args:
+        texts: The texts.
+        seed: That of the validation.
+        framed: Whether Polars makes the digests of this validation.
+    """
+    if framed:
+        pl = require("polars", "fast")
+        found: list[int] = (pl.Series(texts, dtype=pl.String).hash(seed) & DIGEST).to_list()
+        return found
+    key = seed.to_bytes(8, "big")
+    return [
+        int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=key).digest()) & DIGEST
+        for text in texts
+    ]
+
+
+# --- Stores --------------------------------------------------------------------------------------------------------
+
+
+class Facts(ABC):
+    """Facts of all parts, and what follows from them."""
+
+    @abstractmethod
+    def add(self, kind: Kind, rows: Any) -> None:
+        """Add facts of a kind: tuples, or a frame, with its columns."""
+
+    @abstractmethod
+    def repeated(self, kind: Kind) -> Iterator[Group]:
+        """The places that share a digest, two or more, each group in the order of the input."""
+
+    @abstractmethod
+    def missing(self) -> Iterator[tuple[int, Place]]:
+        """The references whose digest is no key's, in the order of the input."""
+
+    @abstractmethod
+    def holders(self, sought: Iterable[int]) -> Iterator[Place]:
+        """The places of the keys with these digests."""
+
+    @abstractmethod
+    def places(self, kind: Kind) -> Iterator[Place]:
+        """The places of a kind, in the order of the input."""
+
+    @abstractmethod
+    def values(self, kind: Kind) -> Iterator[int]:
+        """The digests of a kind."""
+
+    @abstractmethod
+    def circles(self) -> Iterator[Place]:
+        """The places of rows that lie on a circle of parents, or between two."""
+
+
+class Rows(Facts):
+    """Facts in a data base of SQLite."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
+        self._base = sqlite3.connect(Path(self._folder.name) / "facts.sqlite", check_same_thread=False)
+        self._base.execute("pragma journal_mode = off")
+        self._base.execute("pragma synchronous = off")
+        for kind, columns in COLUMNS.items():
+            self._base.execute(f"create table {kind} ({', '.join(f'{name} integer' for name in columns)})")
+
+    def add(self, kind: Kind, rows: Any) -> None:
+        marks = ", ".join("?" * len(COLUMNS[kind]))
+        self._base.executemany(f"insert into {kind} values ({marks})", rows)
+
+    def repeated(self, kind: Kind) -> Iterator[Group]:
+        self._base.execute(f"create index if not exists {kind}_digest on {kind} (digest)")
+        found = self._base.execute(
+            f"select digest, at, number from {kind} where digest in"
+            f" (select digest from {kind} group by digest having count(*) > 1) order by digest, at"
+        )
+        for _, group in groupby(found, key=itemgetter(0)):
+            yield [Place(at, number) for _, at, number in group]
+
+    def missing(self) -> Iterator[tuple[int, Place]]:
+        self._base.execute("create index if not exists keys_digest on keys (digest)")
+        found = self._base.execute(
+            "select digest, at, number from refs where digest not in (select digest from keys) order by at"
+        )
+        return ((digest, Place(at, number)) for digest, at, number in found)
+
+    def holders(self, sought: Iterable[int]) -> Iterator[Place]:
+        self._base.execute("create index if not exists keys_digest on keys (digest)")
+        for digest in sought:
+            for at, number in self._base.execute("select at, number from keys where digest = ?", (digest,)):
+                yield Place(at, number)
+
+    def places(self, kind: Kind) -> Iterator[Place]:
+        return (Place(*row) for row in self._base.execute(f"select at, number from {kind} order by at"))
+
+    def values(self, kind: Kind) -> Iterator[int]:
+        return (row[0] for row in self._base.execute(f"select distinct digest from {kind}"))
+
+    def circles(self) -> Iterator[Place]:
+        execute = self._base.execute
+        execute("create index if not exists parents_digest on parents (digest)")
+        execute("create index if not exists parents_parent on parents (parent)")
+        while True:  # what has no parent among the others, or is none of theirs, lies on no circle
+            before = self._base.total_changes
+            execute("delete from parents where parent not in (select digest from parents)")
+            execute("delete from parents where digest not in (select parent from parents)")
+            if self._base.total_changes == before:
+                return self.places(Kind.PARENTS)
+
+
+HELD = 2_000_000
+"""Facts of a kind that are held in memory, and that are compared at a time."""
+
+
+class Frames(Facts):
+    """Facts as frames of Polars."""
+
+    def __init__(self, held: int = HELD) -> None:
+        self._pl = require("polars", "fast")
+        self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
+        self._most = held
+        self._held: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
+        self._files: dict[Kind, list[Path]] = {kind: [] for kind in Kind}
+        self._counts = dict.fromkeys(Kind, 0)
+        self._in_files = dict.fromkeys(Kind, 0)
+
+    def add(self, kind: Kind, rows: Any) -> None:
+        pl = self._pl
+        schema = dict.fromkeys(COLUMNS[kind], pl.UInt64)
+        frame = rows.select(COLUMNS[kind]) if isinstance(rows, pl.DataFrame) else None
+        if frame is None:
+            frame = pl.DataFrame(rows, schema=schema, orient="row")
+        if not frame.height:
+            return
+        self._held[kind].append(frame)
+        self._counts[kind] += frame.height
+        if self._counts[kind] - self._in_files[kind] >= self._most // 4:
+            self._spill(kind)
+
+    def _spill(self, kind: Kind) -> None:
+        path = Path(self._folder.name) / f"{kind}-{len(self._files[kind])}.arrow"
+        self._pl.concat(self._held[kind]).write_ipc(path)
+        self._files[kind].append(path)
+        self._held[kind].clear()
+        self._in_files[kind] = self._counts[kind]
+
+    def _passes(self, *kinds: Kind) -> range:
+        """The passes in which the facts of these kinds are compared, each with a share of the digests."""
+        return range(1 + sum(self._counts[kind] for kind in kinds) // self._most)
+
+    def _share(self, kind: Kind, number: int, of: int) -> Any:
+        """The facts of a kind whose digests belong to a pass."""
+        pl = self._pl
+        mine = pl.col("digest") % of == number
+        read = (pl.read_ipc(path, memory_map=False) for path in self._files[kind])
+        schema = dict.fromkeys(COLUMNS[kind], pl.UInt64)
+        found = [frame.filter(mine) if of > 1 else frame for frames in (read, self._held[kind]) for frame in frames]
+        return pl.concat(found) if found else pl.DataFrame(schema=schema)
+
+    def repeated(self, kind: Kind) -> Iterator[Group]:
+        passes = self._passes(kind)
+        for number in passes:
+            frame = self._share(kind, number, len(passes))
+            found = frame.filter(frame["digest"].is_duplicated()).sort("digest", "at")
+            del frame
+            for _, group in groupby(found.iter_rows(), key=itemgetter(0)):
+                yield [Place(at, number) for _, at, number in group]
+
+    def missing(self) -> Iterator[tuple[int, Place]]:
+        passes = self._passes(Kind.KEYS, Kind.REFERENCES)
+        found = []
+        for number in passes:
+            references = self._share(Kind.REFERENCES, number, len(passes))
+            if references.height:
+                keys = self._share(Kind.KEYS, number, len(passes)).select("digest")
+                found.append(references.join(keys, on="digest", how="anti"))
+        if found:
+            for digest, at, number in self._pl.concat(found).sort("at").iter_rows():
+                yield digest, Place(at, number)
+
+    def holders(self, sought: Iterable[int]) -> Iterator[Place]:
+        digests = self._pl.DataFrame({"digest": list(sought)}, schema={"digest": self._pl.UInt64})
+        for frame in self._each(Kind.KEYS) if digests.height else ():
+            for _, at, number in frame.join(digests, on="digest", how="semi").iter_rows():
+                yield Place(at, number)
+
+    def _each(self, kind: Kind) -> Iterator[Any]:
+        for path in self._files[kind]:
+            yield self._pl.read_ipc(path, memory_map=False)
+        yield from self._held[kind]
+
+    def places(self, kind: Kind) -> Iterator[Place]:
+        found = [
+            Place(at, number) for frame in self._each(kind) for at, number in frame.select("at", "number").iter_rows()
+        ]
+        return iter(sorted(found))
+
+    def values(self, kind: Kind) -> Iterator[int]:
+        for frame in self._each(kind):
+            yield from frame["digest"].unique().to_list()
+
+    def circles(self) -> Iterator[Place]:
+        pl = self._pl
+        frames = list(self._each(Kind.PARENTS))
+        edges = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(COLUMNS[Kind.PARENTS], pl.UInt64))
+        for _ in range(_ROUNDS):  # what has no parent among the others, or is none of theirs, lies on no circle
+            before = edges.height
+            edges = edges.join(edges.select(parent="digest"), on="parent", how="semi")
+            edges = edges.join(edges.select(digest="parent"), on="digest", how="semi")
+            if edges.height == before:
+                break
+        else:
+            edges = edges.filter(pl.Series(_on_circles(edges["digest"].to_list(), edges["parent"].to_list())))
+        return iter(sorted(Place(at, number) for at, number in edges.select("at", "number").iter_rows()))
+
+
+_ROUNDS = 40
+"""Rounds after which the chains of parents are so long that they are walked one by one."""
+
+
+def _on_circles(children: list[int], parents: list[int]) -> list[bool]:
+    """Of each pair, whether following the parents from it leads back to it."""
+    up = dict(zip(children, parents, strict=True))
+    state: dict[int, bool] = {}
+    for start in up:
+        path: dict[int, int] = {}
+        current = start
+        while current in up and current not in state and current not in path:
+            path[current] = len(path)
+            current = up[current]
+        first = path.get(current, len(path))
+        state.update((one, at >= first) for one, at in path.items())
+    return [state[child] for child in children]

@@ -1,0 +1,172 @@
+"""Parts: the pieces of large files that are judged by themselves, in any process, and what comes back of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from karabakh_data.validation.finding import Finding
+from karabakh_data.validation.known import SUGGESTED_FROM
+from karabakh_data.validation.raw import Input, Notation, RawRow
+
+PART_BYTES = 8 << 20
+"""Bytes of a part of a text file."""
+
+_OFFSET_BITS = 40
+_ROW_BITS = 31
+
+
+class Place(NamedTuple):
+    """Where a row stands: two numbers that sort as the rows do.
+
+    `at` packs the number of the part and the byte of the file (of Parquet, the row) at which the row begins, `number`
+    its physical line and its 1-based row in the part.
+    """
+
+    at: int
+    number: int
+
+    @classmethod
+    def of(cls, part: int, offset: int, line: int, row: int) -> Place:
+        """The place of a row."""
+        return cls(part_base(part) + offset, (line << _ROW_BITS) + row)
+
+    @property
+    def part(self) -> int:
+        """The number of the part."""
+        return self.at >> _OFFSET_BITS
+
+    @property
+    def offset(self) -> int:
+        """The byte, or row, of the file."""
+        return self.at & ((1 << _OFFSET_BITS) - 1)
+
+    @property
+    def line(self) -> int:
+        """The physical line; 0 where there is none."""
+        return self.number >> _ROW_BITS
+
+    @property
+    def row(self) -> int:
+        """The row in the part, from 1."""
+        return self.number & ((1 << _ROW_BITS) - 1)
+
+
+def part_base(part: int) -> int:
+    """What is added to the offset of a row to make `Place.at`."""
+    return part << _OFFSET_BITS
+
+
+LINE_FACTOR = 1 << _ROW_BITS
+"""By which a line is multiplied before the row is added, to make `Place.number`."""
+
+
+class Kind(StrEnum):
+    """What a fact says; each has the columns `COLUMNS`."""
+
+    KEYS = "keys"
+    """A row has this key."""
+    REFERENCES = "refs"
+    """A row refers to an id that is not known besides the large files."""
+    CONTENTS = "contents"
+    """A sound row says this, apart from its key."""
+    PARENTS = "parents"
+    """A sound row names another of its table as what it is part of, renews, supersedes or answers."""
+    BESIDE = "beside"
+    """A sound row has to be judged beside the record with this id."""
+    PUBLISHED = "published"
+    """A row has the key of a published record."""
+    ALIKE = "alike"
+    """A sound row says the same as a published record."""
+
+
+COLUMNS: dict[Kind, tuple[str, ...]] = {
+    Kind.KEYS: ("digest", "at", "number"),
+    Kind.REFERENCES: ("digest", "at", "number"),
+    Kind.CONTENTS: ("digest", "at", "number"),
+    Kind.PARENTS: ("digest", "parent", "at", "number"),
+    Kind.BESIDE: ("digest", "at", "number"),
+    Kind.PUBLISHED: ("at", "number"),
+    Kind.ALIKE: ("at", "number"),
+}
+
+
+@dataclass(frozen=True)
+class FileSpec:
+    """A large file, as every part of it needs to know it."""
+
+    path: Path
+    name: str
+    """As findings show it."""
+    order: int
+    kind: str
+    notation: Notation
+    table: str
+    layout: Any
+    """What the reader of the format needs to begin anywhere in the file."""
+    is_update: bool = False
+    start: int = 0
+    """The byte at which its records begin."""
+    line: int = 1
+    """The line of that byte."""
+    size: int = 0
+    """Bytes of the file."""
+
+    def input(self) -> Input:
+        """What rows of the file have as their source."""
+        return Input(self.name, self.order, self.notation, is_update=self.is_update)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a file: bytes `start` to `end` (of Parquet, rows), cut where a record likely begins."""
+
+    number: int
+    """Among the parts of all files, in the order of the input."""
+    file: FileSpec
+    start: int
+    end: int
+    line: int = 1
+    """The number of its first line."""
+
+
+class Positioned(NamedTuple):
+    """A row with its place in its part."""
+
+    row: RawRow
+    offset: int
+    line: int
+
+
+@dataclass
+class Outcome:
+    """What became of a part."""
+
+    number: int
+    end: int
+    """Where its last record really ends; the next part must begin there."""
+    rows: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    """With row numbers from the part's first row."""
+    faulty: list[int] = field(default_factory=list)
+    """Rows of the part that are not valid."""
+    facts: dict[Kind, list[Any]] = field(default_factory=dict)
+    """What is to be compared with other rows: of each kind, lists of tuples, and frames."""
+    ids: list[tuple[int, str]] | None = field(default_factory=list)
+    """Rows and ids, as long as there are so few that they may be suggested; `None` in place of more."""
+
+    def add(self, kind: Kind, rows: Any) -> None:
+        """Add facts of a kind: tuples, or a frame."""
+        self.facts.setdefault(kind, []).append(rows)
+
+    def add_ids(self, ids: list[tuple[int, str]]) -> None:
+        """Add rows and ids."""
+        if self.ids is not None:
+            self.ids += ids
+            if len(self.ids) > SUGGESTED_FROM:
+                self.ids = None
+
+    is_empty: bool = True
+    """Whether there is nothing in it but blank rows."""

@@ -1,0 +1,278 @@
+"""A validation of large files: part by part, then what holds between their rows."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, overload
+
+from karabakh_data.models import Record
+from karabakh_data.validation.codes import reading as codes
+from karabakh_data.validation.codes.records import derived_not_compared
+from karabakh_data.validation.finding import Finding
+from karabakh_data.validation.known import SUGGESTED_FROM
+from karabakh_data.validation.large import formats
+from karabakh_data.validation.large.alone import Alone
+from karabakh_data.validation.large.effort import Effort
+from karabakh_data.validation.large.facts import Facts, Frames, digests, new_seed
+from karabakh_data.validation.large.facts import Rows as FactRows
+from karabakh_data.validation.large.parts import FileSpec, Kind, Outcome, Part, Place
+from karabakh_data.validation.large.setting import Setting
+from karabakh_data.validation.large.together import Rows, Together
+from karabakh_data.validation.large.work import judge_part
+from karabakh_data.validation.pipeline import Pipeline, unresolved
+from karabakh_data.validation.raw import RawRow
+from karabakh_data.validation.report import Report
+from karabakh_data.validation.rows import judge_row
+
+_ONCE = frozenset({codes.not_utf8.number, codes.line_ends.number})
+"""Codes that are told once for a file."""
+
+
+class LargeRun:
+    """One validation of files that are too large to hold their rows.
+
+    Args:
+        pipeline: What judges all rows that do not stand in large files.
+        tables: The tables that are judged part by part.
+        files: Their large files, in the order of the input; found while the others are read.
+        effort: How the work is done.
+    """
+
+    def __init__(self, pipeline: Pipeline, tables: Collection[str], files: Sequence[FileSpec], effort: Effort) -> None:
+        self._pipeline = pipeline
+        self._files = files
+        self._effort = effort
+        self._tables = set(tables)
+        self._beside: dict[int, list[RawRow]] = defaultdict(list)
+        """Rows of large tables in other files, by the position of the file among the inputs."""
+        self._facts: Facts = Frames() if effort.framed else FactRows()
+        self._rows = Rows()
+        self._told: set[tuple[Any, ...]] = set()
+        self._ids: dict[str, list[str] | None] = {table: [] for table in self._tables}
+        self._counts: dict[int, int] = defaultdict(int)
+        """Rows of each file."""
+
+    def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
+        """Judge everything; `rows` are those of the other files, and `files` the names of all."""
+        for raw in rows:
+            if raw.table in self._tables:
+                self._beside[raw.source.order].append(raw)
+            else:
+                self._pipeline.take(raw)
+        setting = self._setting()
+        for outcome in self._outcomes(setting):
+            self._merge(outcome)
+        for spec in self._files:
+            self._pipeline.tables[spec.order].add(spec.table)
+            if not self._counts[spec.order] and spec.order not in self._filled:
+                formats.tell_empty(spec, self._pipeline.findings)
+        apart = self._numbers
+        self._note_small(setting, apart)
+        for table, ids in self._ids.items():
+            self._pipeline.ids[table] = dict.fromkeys(ids or ())
+        missing = Together(self._pipeline, setting, self._facts, self._rows).tell(apart)
+        self._conclude(setting, missing)
+        count = sum(self._counts.values())
+        return Report(
+            findings=self._pipeline.findings.in_order(),
+            records=LazyRecords(self._pipeline, setting, self._parts_in_order, self._rows, count),
+            changes=tuple(self._pipeline.changes),
+            files=tuple(files),
+            rows=self._pipeline.seen + count,
+        )
+
+    def _setting(self) -> Setting:
+        pipeline = self._pipeline
+        context: dict[str, list[Record]] = defaultdict(list)
+        for judged in pipeline.rows:
+            if judged.is_sound and judged.record is not None:
+                context[judged.raw.table].append(judged.record)
+            else:
+                pipeline.doubtful_alone.add(judged)
+        return Setting(
+            dataset=pipeline.published.dataset,
+            today=pipeline.today or datetime.date.today(),
+            context=dict(context),
+            ids={table: frozenset(ids) for table, ids in pipeline.ids.items() if ids},
+            replaced=dict(pipeline.replaced),
+            doubtful=pipeline.doubtful_alone,
+            update=pipeline.update,
+            framed=self._effort.framed,
+            seed=new_seed(),
+        )
+
+    # --- Parts -----------------------------------------------------------------------------------------------------
+
+    def _outcomes(self, setting: Setting) -> Iterator[Outcome]:
+        """What became of each part, in the order of the input, each checked to begin where the one before ends."""
+        self._numbers = 0
+        self._filled: set[int] = set()
+        self._parts_in_order: list[Part | list[RawRow]] = []
+        large = {spec.order: spec for spec in self._files}
+        for order in sorted({*large, *self._beside}):
+            if order in large:
+                yield from self._outcomes_of(large[order], setting)
+            else:
+                yield self._judge_held(self._beside[order], setting)
+
+    def _outcomes_of(self, spec: FileSpec, setting: Setting) -> Iterator[Outcome]:
+        expected = None
+        parts = formats.parts(spec, self._numbers, self._effort.part_bytes)
+        for cut, found in self._effort.outcomes(parts, setting):
+            part, outcome = cut, found
+            if expected is not None and part.start != expected:
+                # the cut went through a record: the part is judged again from where the record really ends
+                if part.end <= expected:
+                    continue  # nothing is left of it
+                part = formats.moved(cut, expected)
+                outcome = judge_part(part, setting)
+            expected = outcome.end
+            self._numbers = part.number + 1
+            self._rows.sources[part.number] = spec
+            self._parts_in_order.append(part)
+            yield outcome
+            self._effort.advance(part, outcome)
+
+    def _judge_held(self, rows: list[RawRow], setting: Setting) -> Outcome:
+        """Judge rows that are held in memory."""
+        number = self._numbers
+        self._numbers += 1
+        self._rows.sources[number] = rows
+        self._parts_in_order.append(rows)
+        outcome = Outcome(number, 0, rows=len(rows), is_empty=False)
+        for table in dict.fromkeys(raw.table for raw in rows):
+            alone = Alone(setting, table, outcome)
+            for at, raw in enumerate(rows):
+                if raw.table == table:
+                    alone.take(raw, Place.of(number, at, raw.line or 0, at + 1))
+            alone.finish()
+        return outcome
+
+    def _merge(self, outcome: Outcome) -> None:
+        source = self._rows.sources[outcome.number]
+        if isinstance(source, list):
+            order, before = source[0].source.order, 0
+            for row in outcome.faulty:
+                self._rows.faulty[order, source[row - 1].table].add(source[row - 1].row)
+            tables = {raw.table for raw in source}
+            self._pipeline.tables[order] |= tables
+            table = next(iter(tables)) if len(tables) == 1 else None
+        else:
+            order, before, table = source.order, self._counts[source.order], source.table
+            for row in outcome.faulty:
+                self._rows.faulty[order, table].add(row + before)
+        self._rows.before[outcome.number] = before
+        self._counts[order] += outcome.rows
+        if not outcome.is_empty:
+            self._filled.add(order)
+        for finding in outcome.findings:
+            self._add(finding, before)
+        for kind, found in outcome.facts.items():
+            for rows in found:
+                self._facts.add(kind, rows)
+        self._suggest(table, outcome)
+
+    def _add(self, finding: Finding, before: int) -> None:
+        once: tuple[Any, ...] | None = None
+        if finding.code in _ONCE:
+            once = finding.file_order, finding.code
+        elif finding.code == codes.unknown_column.number and not finding.value and finding.row is None:
+            once = finding.file_order, finding.code, finding.line, finding.column
+        elif finding.code == derived_not_compared.number:
+            once = finding.code, finding.table, finding.field
+        if once is not None and once in self._told:
+            return
+        if once is not None:
+            self._told.add(once)
+        if before and finding.row is not None:
+            finding = dataclasses.replace(finding, row=finding.row + before)
+        self._pipeline.findings.append(finding)
+
+    def _suggest(self, table: str | None, outcome: Outcome) -> None:
+        if table is None:
+            return
+        ids = self._ids[table]
+        if ids is None or outcome.ids is None or len(ids) + len(outcome.ids) > SUGGESTED_FROM:
+            self._ids[table] = None
+        else:
+            ids += [one for _, one in sorted(outcome.ids)]
+
+    # --- The small tables ------------------------------------------------------------------------------------------
+
+    def _note_small(self, setting: Setting, apart: int) -> None:
+        """Note the references of the small tables that may be to rows of the large ones."""
+        noted = []
+        for at, judged in enumerate(self._pipeline.rows):
+            for _, table, target in unresolved(judged, setting.is_known):
+                if table in self._tables or table == "nodes":
+                    noted.append((target, Place.of(apart, at, 0, at + 1)))
+        found = digests([target for target, _ in noted], setting.seed, framed=setting.framed)
+        rows = [(digest, *place) for digest, (_, place) in zip(found, noted, strict=True)]
+        if rows:
+            self._facts.add(Kind.REFERENCES, rows)
+        self._rows.sources[apart] = []
+
+    def _conclude(self, setting: Setting, missing: set[int]) -> None:
+        def elsewhere(target: str, table: str) -> bool:
+            if table not in self._tables and table != "nodes":
+                return False
+            return digests([target], setting.seed, framed=setting.framed)[0] not in missing
+
+        self._pipeline.elsewhere = elsewhere
+        self._pipeline.conclude()
+
+
+class LazyRecords(Sequence[Record]):
+    """The valid records, read from the files whenever they are gone through, in the order of the input."""
+
+    def __init__(
+        self, pipeline: Pipeline, setting: Setting, parts: Sequence[Part | list[RawRow]], rows: Rows, count: int
+    ) -> None:
+        self._small: dict[int, list[Record]] = defaultdict(list)
+        for judged in pipeline.rows:
+            if judged.record is not None and not judged.errors:
+                self._small[judged.raw.source.order].append(judged.record)
+        self._parts: dict[int, list[Part | list[RawRow]]] = defaultdict(list)
+        for part in parts:
+            self._parts[part[0].source.order if isinstance(part, list) else part.file.order].append(part)
+        self._setting = setting
+        self._rows = rows
+        self._count = count - sum(bits.count for bits in rows.faulty.values()) + sum(map(len, self._small.values()))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Record]:
+        for order in sorted({*self._small, *self._parts}):
+            yield from self._small.get(order, ())
+            for part in self._parts.get(order, ()):
+                if isinstance(part, list):
+                    yield from self._valid(part, 0)
+                else:
+                    with formats.opened(part, []) as reader:
+                        rows = (one.row for one in reader.rows())
+                        yield from self._valid(rows, self._rows.before[part.number])
+
+    def _valid(self, rows: Iterable[RawRow], before: int) -> Iterator[Record]:
+        for raw in rows:
+            if raw.row + before not in self._rows.faulty[raw.source.order, raw.table]:
+                corrects = self._setting.published.corrected_by(raw) if self._setting.update else None
+                record = judge_row(raw, corrects)[0].record
+                if record is not None:
+                    yield record
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        at = range(len(self))[index]
+        if isinstance(at, int):
+            return next(islice(self, at, None))
+        wanted = set(at)
+        found = {number: record for number, record in enumerate(self) if number in wanted}
+        return tuple(found[number] for number in at)

@@ -1,0 +1,283 @@
+"""Screen: which rows of a frame of texts may be at fault in any way; only they go to the models.
+
+The models are the rule book. Each distinct cell of a closed, parsed, numeric, list or derived column is judged once, by
+the column's own judge; ids and free text by an expression made of their pattern; rules and checks by their screens.
+The screen may suspect too much, and must never pass what the models do not.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from karabakh_data.columns import SEPARATOR, Column, columns_of
+from karabakh_data.columns import Kind as ColumnKind
+from karabakh_data.frames import require
+from karabakh_data.models import Record
+from karabakh_data.rules import screen_of
+from karabakh_data.tables import MODELS
+from karabakh_data.validation import repairs
+from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
+from karabakh_data.validation.large import screens
+from karabakh_data.validation.large.setting import Setting
+from karabakh_data.validation.large.structure import OTHER, RAGGED
+from karabakh_data.validation.raw import Notation, Raw
+from karabakh_data.validation.texts import NUMBERS
+from karabakh_data.validation.world import World
+
+REMEMBERED = 300_000
+"""Distinct cells of a column whose judgement is kept."""
+
+SHORT = 10
+"""Characters of a free text up to which it may stand for no value."""
+
+EXACT = 15
+"""Characters of a number up to which its text is compared exactly as a number."""
+
+_ODD = r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
+_QUOTATION_MARKS = "“„\"«‘'"
+
+
+class Cells:
+    """The distinct cells of one column: which are clean, and what screens ask of their values."""
+
+    def __init__(self, pl: Any, column: Column) -> None:
+        self.column = column
+        self.attributes: dict[str, tuple[Callable[[Any], Any], Any]] = {}
+        """What is made of each value, and its type."""
+        self.unclean: dict[str, bool] = {}
+        self.unknown: dict[str, tuple[str, ...]] = {}
+        """The ids in a cell that are known neither from the published data nor from the small tables."""
+        self._pl = pl
+        self.table: Any = None
+        """The clean cells with their attributes."""
+
+    def forget(self) -> None:
+        """Begin anew."""
+        self.unclean.clear()
+        self.unknown.clear()
+        self.table = None
+
+    def add(self, values: dict[str, Any]) -> None:
+        """Take clean cells with their values."""
+        if not self.attributes:
+            return
+        schema = {"cell": self._pl.String, **{key: dtype for key, (_, dtype) in self.attributes.items()}}
+        rows = [(text, *(made(value) for made, _ in self.attributes.values())) for text, value in values.items()]
+        new = self._pl.DataFrame(rows, schema=schema, orient="row")
+        self.table = new if self.table is None else self._pl.concat([self.table, new])
+
+    def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
+        """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
+        if not self.attributes:
+            return {}
+        found = cells.to_frame("cell").join(table, on="cell", how="left", maintain_order="left")
+        return {attribute_name(self.column.name, key): found[key] for key in self.attributes}
+
+
+def attribute_name(column: str, key: str) -> str:
+    """What the attribute of a column's cells is called in a frame."""
+    return f"#{column}#{key}"
+
+
+class Screen:
+    """Screens frames of one table.
+
+    Args:
+        setting: What the rows are judged by.
+        table: Their table.
+        columns: The columns that the file gives.
+    """
+
+    def __init__(self, setting: Setting, table: str, columns: Iterable[str]) -> None:
+        self.pl: Any = require("polars", "fast")
+        self.setting = setting
+        self.table = table
+        self.model = MODELS[table]
+        self.columns = {column.name: column for column in columns_of(self.model)}
+        given = set(columns)
+        self.given = [name for name in self.columns if name in given]
+        self.key = self.model.PRIMARY_KEY[0]
+        self._judges = judges_of(table)
+        self.ids = [name for name in self.given if self._is_id(self.columns[name])]
+        self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
+        self.cells = {
+            name: Cells(self.pl, self.columns[name]) for name in self.given if name not in {*self.ids, *self.texts}
+        }
+        self._lock = threading.Lock()
+        self._by_value = [check for check in screens.BY_VALUE if table in check.watches]
+        self._expressions = [
+            *map(self._bad_id, self.ids),
+            *(bad for name in self.texts for bad in self._bad_text(name)),
+            *(screen_of(rule, self) for rule in self.model.RULES),
+            *self._derived(),
+            *screens.of_checks(self),
+        ]
+
+    def _is_id(self, column: Column) -> bool:
+        return column.name == self.key or (column.reference is not None and not column.is_list)
+
+    # --- Expressions, for rules and checks -------------------------------------------------------------------------
+
+    def text(self, name: str) -> Any:
+        """The cells of a column, empty where the file does not give it."""
+        return self.pl.col(name) if name in self.given else self.pl.lit("")
+
+    def filled(self, name: str) -> Any:
+        """Whether a cell has a value."""
+        return self.pl.col(name) != "" if name in self.given else self.pl.lit(False)
+
+    def is_in(self, name: str, values: Iterable[str]) -> Any:
+        """Whether a cell is one of these texts."""
+        return self.text(name).is_in([str(value) for value in values])
+
+    def number(self, name: str) -> Any:
+        """The number in a cell, or null; `None` where the column holds no numbers."""
+        if self.columns[name].kind not in NUMBERS:
+            return None
+        return self.text(name).cast(self.pl.Float64, strict=False)
+
+    def elements(self, name: str) -> Any:
+        """The elements of a cell."""
+        return self.text(name).str.split(SEPARATOR)
+
+    def words(self, name: str) -> Any:
+        """How many words a cell holds."""
+        return self.text(name).str.count_matches(r"\S+")
+
+    def attribute(self, name: str, key: str, made: Callable[[Any], Any], dtype: Any) -> Any:
+        """An expression for what is made of the value of each cell; `None` where the cells have no values at hand."""
+        if name not in self.cells:
+            return None
+        self.cells[name].attributes[key] = made, dtype
+        return self.pl.col(attribute_name(name, key))
+
+    # --- Suspects --------------------------------------------------------------------------------------------------
+
+    def suspects(self, frame: Any) -> Any:
+        """Which rows may be at fault, as a series of truth values.
+
+        Args:
+            frame: The cells as text, empty ones as empty text.
+        """
+        pl = self.pl
+        bad = list(self._expressions)
+        looked_up: dict[str, Any] = {}
+        for name, cells in self.cells.items():
+            texts = frame[name].unique().to_list()
+            with self._lock:  # parts may be screened in several threads
+                unclean = self._judge(cells, texts)
+                table = cells.table
+            if unclean:
+                bad.append(pl.col(name).is_in(unclean))
+            looked_up.update(cells.looked_up(frame[name], table))
+        for name in self.texts:
+            bad += self._bad_short(frame[name])
+        bad += [pl.col(name).str.contains(_ODD) for name in frame.columns if name.startswith(OTHER)]
+        bad += [pl.col(RAGGED)] if RAGGED in frame.columns else []
+        return frame.with_columns(**looked_up).select(pl.any_horizontal(bad).fill_null(True)).to_series()
+
+    def _judge(self, cells: Cells, texts: Sequence[str]) -> list[str]:
+        """The distinct cells of a column that are not clean."""
+        if len(cells.unclean) > REMEMBERED:
+            cells.forget()
+        known = cells.unclean
+        new = [text for text in texts if text not in known]
+        values = {}
+        if new:
+            for text in new:
+                is_clean, value = self._judged(cells, text)
+                known[text] = not is_clean
+                if is_clean:
+                    values[text] = value
+            for text in self._refused(cells.column, values):
+                known[text] = True
+        if new or cells.table is None:
+            cells.add(values)
+        return [text for text in texts if known[text]]
+
+    def _judged(self, cells: Cells, text: str) -> tuple[bool, Any]:
+        """Whether a cell is clean (sound, written in the one way that is written), and its value."""
+        column, judge = cells.column, self._judges[cells.column.name]
+        cell = judge_cell(judge, Raw(text or None), Notation.TEXT)
+        if not cell.sound or cell.faults or column.write(cell.value) != text:
+            return False, None
+        if column.kind in NUMBERS and len(text) > EXACT:
+            return False, None
+        if column.reference is not None:
+            unknown = tuple(one for one in cell.elements if not self.setting.is_known(one, column.reference))
+            if unknown:
+                cells.unknown[text] = unknown
+        return True, cell.value
+
+    def _refused(self, column: Column, values: dict[str, Any]) -> set[str]:
+        """The dates that a check of single dates refuses, each in a record that holds nothing else."""
+        if column.kind is not ColumnKind.EDTF or not self._by_value:
+            return set()
+        empty = {name: () if one.is_list else None for name, one in self.columns.items()}
+        texts: dict[int, str] = {}
+        records: list[Record] = []
+        for text, value in values.items():
+            if value is not None:
+                records.append(self.model.model_construct(**{**empty, column.name: value}))
+                texts[id(records[-1])] = text
+        world = World(None, {self.table: records}, today=self.setting.today)
+        return {texts[id(problem.record)] for check in self._by_value for problem in check(world)}
+
+    # --- Ids and texts ---------------------------------------------------------------------------------------------
+
+    def _bad_id(self, name: str) -> Any:
+        column = self.columns[name]
+        bad = ~self.text(name).str.contains(column.pattern)
+        if name == self.key:
+            return bad | self.is_in(name, self.setting.published.ids(self.table))
+        return bad if column.required else bad & self.filled(name)
+
+    def _bad_text(self, name: str) -> list[Any]:
+        """Free text that its pattern refuses, or that may be told as not meant so."""
+        column, judge, text = self.columns[name], self._judges[name], self.text(name)
+        bad = ~text.str.contains(column.pattern)
+        found = [bad if column.required else bad & self.filled(name)]
+        if judge.is_ours:
+            found.append(text.str.contains(repairs.HIDDEN.pattern))
+        if name == "quote":
+            found.append(text.str.contains(f"^[{_QUOTATION_MARKS}]"))
+        return found
+
+    def _bad_short(self, cells: Any) -> list[Any]:
+        """Short free texts that are not clean: each is judged once."""
+        judge: ColumnJudge = self._judges[cells.name]
+        short = cells.filter(cells.str.len_bytes() <= 4 * SHORT).unique().to_list()
+        short = [text for text in short if 0 < len(text) <= SHORT]
+        bad = [text for text in short if judge_cell(judge, Raw(text), Notation.TEXT).faults]
+        return [self.pl.col(cells.name).is_in(bad)] if bad else []
+
+    # --- Derived columns -------------------------------------------------------------------------------------------
+
+    def _derived(self) -> list[Any]:
+        """Given derived columns: bounds of dates that do not follow, and any other that is given."""
+        found = []
+        for name in self.given:
+            column = self.columns[name]
+            if column.origin is None or not column.origin.is_derived or column.required:
+                continue
+            stem, _, end = name.rpartition("_")
+            is_bound = end in ("earliest", "latest") and stem in self.columns
+            expected = self.attribute(stem, end, _bound(end), self.pl.String) if is_bound else None
+            differs = self.pl.lit(True) if expected is None else self.text(name) != expected
+            found.append(self.filled(name) & differs.fill_null(True))
+        return found
+
+
+def _bound(end: str) -> Callable[[Any], str]:
+    """The text of a date's bound; empty where it is open."""
+
+    def bound(date: Any) -> str:
+        day = getattr(date, end) if date is not None else None
+        return day.isoformat() if day is not None else ""
+
+    return bound
+
+
+__all__ = ["Cells", "Screen"]

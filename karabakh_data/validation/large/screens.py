@@ -1,0 +1,201 @@
+"""Screens of checks: which rows of a frame a check that looks at records one by one may have something to say of.
+
+Each is a generator of expressions, any of which suspects a row. A check without one suspects every row. They need not
+be exact, only never pass a row that the check would tell of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from karabakh_data.columns import Kind
+from karabakh_data.models import Actor, Incident, Occasion, Source
+from karabakh_data.models.types import Origin
+from karabakh_data.neutrality import LOADED_WORDS, name_words
+from karabakh_data.validation import checks, derived, plausibility, resemblance
+from karabakh_data.validation.check import Check
+from karabakh_data.validation.suite import ALL_CHECKS
+from karabakh_data.validation.world import World
+from karabakh_data.vocabulary import Side, SpeechAct
+
+if TYPE_CHECKING:
+    from karabakh_data.validation.large.screen import Screen
+
+Made: TypeAlias = Callable[["Screen"], Iterator[Any]]
+
+BY_VALUE: tuple[Check, ...] = (plausibility.dates_follow_the_beginning, plausibility.dates_have_come)
+"""Checks that look at single dates: each distinct date is put to the check itself."""
+
+_SCREENS: dict[str, Made] = {}
+
+
+def of_checks(screen: Screen) -> list[Any]:
+    """Expressions that suspect at least every row that a check has something to say of by itself."""
+    found: list[Any] = []
+    for check in ALL_CHECKS:
+        if screen.table in check.watches and not check.together and check not in BY_VALUE:
+            made = _SCREENS.get(check.number)
+            found += [screen.pl.lit(True)] if made is None else made(screen)
+    return found
+
+
+def _screens(check: Check) -> Callable[[Made], Made]:
+    def register(made: Made) -> Made:
+        _SCREENS[check.number] = made
+        return made
+
+    return register
+
+
+@cache
+def _folded_otherwise() -> str:
+    """A character class of those whose lower case is not what they are compared by."""
+    signs = (chr(code) for code in range(0x80, 0x1F000) if not 0xD800 <= code < 0xE000)
+    return "[" + "".join(re.escape(sign) for sign in signs if sign.lower() != sign.casefold()) + "]"
+
+
+# --- Texts ---------------------------------------------------------------------------------------------------------
+
+
+@_screens(checks.names_are_neutral)
+def _names(screen: Screen) -> Iterator[Any]:
+    """Ids and names that hold the longest word of a name."""
+    setting = screen.setting
+    names = checks.names_of_parties(World(setting.dataset, setting.context, setting.replaced, setting.today))
+    words = sorted({max(words, key=len) for name in names if (words := name_words(name))})
+    for column in (screen.model.PRIMARY_KEY[0], "name"):
+        if column in screen.given:
+            yield screen.text(column).str.to_lowercase().str.contains_any(words)
+            if column == "name":
+                yield screen.text(column).str.contains(_folded_otherwise())
+
+
+@_screens(checks.our_words_are_neutral)
+def _our_words(screen: Screen) -> Iterator[Any]:
+    for name in screen.given:
+        column = screen.columns[name]
+        if column.origin is Origin.EDITORIAL and column.kind is Kind.TEXT and not column.is_list:
+            yield screen.text(name).str.contains_any(list(LOADED_WORDS), ascii_case_insensitive=True)
+            yield screen.text(name).str.contains("[\u017f\u212a]")  # which Python takes for s and k
+
+
+@_screens(plausibility.texts_are_clean)
+def _residue(screen: Screen) -> Iterator[Any]:
+    for name in screen.texts:
+        yield screen.text(name).str.contains(plausibility.RESIDUE.pattern)
+
+
+@_screens(plausibility.summaries_are_our_own_words)
+def _quotes(screen: Screen) -> Iterator[Any]:
+    yield screen.filled("quote")
+
+
+@_screens(plausibility.quotes_are_in_one_piece)
+def _ellipses(screen: Screen) -> Iterator[Any]:
+    yield screen.filled("quote")
+
+
+# --- Derived columns: every row that gives one is suspected already ------------------------------------------------
+
+
+@_screens(derived.incident_statuses_follow)
+@_screens(derived.ceasefire_statuses_follow)
+def _statuses(screen: Screen) -> Iterator[Any]:
+    yield from ()
+
+
+# --- Beside other records ------------------------------------------------------------------------------------------
+
+
+def _of(screen: Screen, table: str, model: type[Any]) -> list[Any]:
+    world = World(screen.setting.dataset, screen.setting.context, screen.setting.replaced, screen.setting.today)
+    return [record for record in world[table] if isinstance(record, model)]
+
+
+@_screens(plausibility.incidents_are_new)
+def _look_alikes(screen: Screen) -> Iterator[Any]:
+    """Incidents of the type and date of a published one."""
+    published = screen.setting.dataset.incidents if screen.setting.dataset is not None else ()
+    types: dict[tuple[Any, Any], set[str]] = {}
+    for incident in published:
+        assert isinstance(incident, Incident)
+        types.setdefault((incident.date_earliest, incident.date_latest), set()).add(str(incident.incident_type))
+
+    def alike(date: Any) -> str | None:
+        found = types.get((date.earliest, date.latest)) if date is not None else None
+        return ";".join(sorted(found)) if found else None
+
+    known = screen.attribute("date", "alike", alike, screen.pl.String)
+    if known is not None:
+        yield known.is_not_null() & known.str.split(";").list.contains(screen.text("incident_type")).fill_null(False)
+
+
+@_screens(resemblance.sources_come_after)
+def _sources(screen: Screen) -> Iterator[Any]:
+    """Dates after the day on which the last of the sources was published."""
+    published = {source.source_id: source.published.latest for source in _of(screen, "sources", Source)}
+
+    def last(sources: Any) -> int | None:
+        days = [published[one] for one in sources or () if one in published]
+        return max(day.toordinal() for day in days) if days and None not in days else None
+
+    latest = screen.attribute("source_ids", "last", last, screen.pl.Int64)
+    for name in screen.given:
+        column = screen.columns[name]
+        if column.kind is Kind.EDTF and column.origin is Origin.SOURCE and latest is not None:
+            earliest = screen.attribute(name, "first", _first, screen.pl.Int64)
+            yield (earliest > latest).fill_null(False)
+
+
+def _first(date: Any) -> int | None:
+    return date.earliest.toordinal() if date is not None and date.earliest is not None else None
+
+
+def _last(date: Any) -> int | None:
+    return date.latest.toordinal() if date is not None and date.latest is not None else None
+
+
+@_screens(plausibility.accusations_have_a_side)
+def _accusations(screen: Screen) -> Iterator[Any]:
+    """Accusations of, or else by, nobody on a side."""
+    sided = {a.actor_id for a in _of(screen, "actors", Actor) if a.side is not Side.NONE}
+
+    def has_side(actors: Any) -> bool:
+        return not sided.isdisjoint(actors or ())
+
+    pl = screen.pl
+    accused = screen.attribute("accused_ids", "sided", has_side, pl.Boolean)
+    speakers = screen.attribute("speaker_ids", "sided", has_side, pl.Boolean)
+    if accused is None or speakers is None:
+        yield pl.lit(True)
+    else:
+        stands = pl.when(screen.filled("accused_ids")).then(accused).otherwise(speakers)
+        yield screen.is_in("speech_act", (SpeechAct.ACCUSE,)) & ~stands
+
+
+@_screens(resemblance.statements_fall_on_their_occasion)
+def _occasions(screen: Screen) -> Iterator[Any]:
+    """Statements that do not surely fall within the bounds of their occasion's date."""
+    pl = screen.pl
+    if screen.table != "statements":
+        return
+    occasions = {o.occasion_id: o.date for o in _of(screen, "occasions", Occasion)}
+    first = screen.attribute("said", "first", _first, pl.Int64)
+    last = screen.attribute("said", "last", _last, pl.Int64)
+    if first is None or not occasions:
+        yield pl.lit(bool(occasions))
+        return
+    names = list(occasions)
+    begins, ends = (
+        screen.text("occasion_id").replace_strict(
+            names, [of(occasions[n]) for n in names], default=None, return_dtype=pl.Int64
+        )
+        for of in (_first, _last)
+    )
+    known = screen.is_in("occasion_id", tuple(names))
+    apart = (first > ends).fill_null(False) | (last < begins).fill_null(False)
+    sets = [name for name, date in occasions.items() if str(date).startswith("[")]
+    yield known & (apart | screen.text("said").str.starts_with("[") | screen.is_in("occasion_id", tuple(sets)))

@@ -1,0 +1,110 @@
+"""What every part of a validation is judged by: the published data set, and the small tables of the contribution."""
+
+from __future__ import annotations
+
+import datetime
+import pickle
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from karabakh_data.columns import Column, columns_of
+from karabakh_data.dataset import DATA, Dataset, load
+from karabakh_data.models import Record, Statement
+from karabakh_data.tables import MODELS
+from karabakh_data.validation.known import Doubtful, Published
+from karabakh_data.validation.resemblance import NAMED, content
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every part is judged by.
+
+    It goes to other processes, so that nothing in it is a file of this machine.
+    """
+
+    dataset: Dataset | None
+    today: datetime.date
+    context: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    """The sound records of the tables that are not large."""
+    ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The ids of all records of those tables, also of those at fault."""
+    replaced: Mapping[str, set[Any]] = field(default_factory=dict)
+    """Keys of published records that those tables replace."""
+    doubtful: Doubtful = field(default_factory=Doubtful)
+    """What rows at fault of those tables may be about."""
+    update: bool = False
+    framed: bool = False
+    """Whether rows are screened with Polars."""
+    seed: int = 0
+    """Of the digests."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {one.name: getattr(self, one.name) for one in fields(self)}  # without what is cached
+
+    @cached_property
+    def screens(self) -> dict[Any, Any]:
+        """The screens that were made so far in this process."""
+        return {}
+
+    @cached_property
+    def lock(self) -> threading.Lock:
+        """Held by the thread that makes a screen."""
+        return threading.Lock()
+
+    @cached_property
+    def published(self) -> Published:
+        """The keys of the published data set."""
+        return Published(self.dataset)
+
+    def is_known(self, target: str, table: str) -> bool:
+        """Whether a reference is to a published record, or to one of the small tables."""
+        if table == "nodes":
+            return any(target in ids for ids in self.ids.values()) or self.published.table_of(target) is not None
+        return target in self.ids.get(table, ()) or self.published.table_of(target) == table
+
+    def known_ids(self, table: str) -> list[str]:
+        """The ids that a reference to the table may name, besides those of the large files."""
+        return [*self.published.ids(table), *self.ids.get(table, ())]
+
+    @cached_property
+    def claimed(self) -> frozenset[str]:
+        """The incidents that statements outside the large files are about."""
+        statements = [*(self.dataset.statements if self.dataset is not None else ())]
+        statements += [record for record in self.context.get("statements", ()) if isinstance(record, Statement)]
+        return frozenset(one for statement in statements for one in statement.incident_ids)
+
+    def alike(self, table: str) -> frozenset[tuple[str, ...]]:
+        """What the published records of a table say, in cells, where a new record may say the same."""
+        if table in NAMED or self.dataset is None:
+            return frozenset()
+        columns = content_columns(table, texts=False)
+        return frozenset(
+            tuple(column.write(getattr(record, column.name)) for column in columns)
+            for record in self.dataset.table(table)
+        )
+
+
+@lru_cache(maxsize=64)
+def content_columns(table: str, *, texts: bool) -> tuple[Column, ...]:
+    """The columns that tell what a record says; see `resemblance.content`."""
+    return tuple(column for column in columns_of(MODELS[table]) if content(column, texts=texts))
+
+
+def packed(setting: Setting) -> bytes:
+    """A setting for another process, which has the installed data set itself."""
+    dataset = setting.dataset
+    if dataset is None or dataset.folder == DATA:
+        return pickle.dumps((replace(setting, dataset=None), dataset is not None))
+    tables = {name: list(dataset.table(name)) for name in dataset}  # the other process may not see the folder
+    return pickle.dumps((replace(setting, dataset=Dataset(tables)), False))
+
+
+@lru_cache(maxsize=4)
+def unpacked(data: bytes) -> Setting:
+    """The setting that came to this process; each is made once."""
+    setting: Setting
+    setting, is_installed = pickle.loads(data)
+    return replace(setting, dataset=load()) if is_installed else setting

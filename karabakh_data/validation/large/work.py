@@ -1,0 +1,61 @@
+"""The work on one part, in whatever process: screened by Polars, or row by row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from karabakh_data.validation.large import formats
+from karabakh_data.validation.large.alone import Alone
+from karabakh_data.validation.large.parts import Outcome, Part, Place
+from karabakh_data.validation.large.setting import Setting, unpacked
+
+
+def judge_packed(part: Part, setting: bytes) -> Outcome:
+    """Judge a part in another process, to which the setting goes with it."""
+    return judge_part(part, unpacked(setting))
+
+
+def judge_part(part: Part, setting: Setting) -> Outcome:
+    """Judge the rows of a part by themselves, and note what is to be compared."""
+    outcome = Outcome(part.number, part.end)
+    alone = Alone(setting, part.file.table, outcome)
+    with formats.opened(part, outcome.findings) as reader:
+        framed = reader.framed() if setting.framed else None
+        if framed is None:
+            for row, offset, line in reader.rows():
+                outcome.rows = row.row
+                alone.take(row, Place.of(part.number, offset, line, row.row))
+            outcome.end = reader.end
+        else:
+            _screened(part, setting, reader, framed, alone, outcome)
+        outcome.is_empty = reader.is_empty and not outcome.rows
+    alone.finish()
+    return outcome
+
+
+def _screened(part: Part, setting: Setting, reader: Any, framed: Any, alone: Alone, outcome: Outcome) -> None:
+    from karabakh_data.validation.large.framefacts import add_facts
+    from karabakh_data.validation.large.structure import LINE, OFFSET, ROW
+
+    screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
+    suspect = screen.suspects(framed.frame) | reader.to_be_read(framed.frame)
+    places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
+    for offset, line, number in sorted([*places, *framed.others]):
+        row = reader.at(offset, line, number)
+        if row is not None:
+            alone.take(row, Place.of(part.number, offset, line, number))
+    reader.finish()
+    add_facts(screen, framed.frame.filter(~suspect), part.number, outcome)
+    outcome.rows, outcome.end = framed.rows, framed.end
+
+
+def _screen(setting: Setting, table: str, columns: tuple[str, ...]) -> Any:
+    """The screen of a table in this setting; what it has learnt of one part serves the next."""
+    key = table, columns
+    screens = setting.screens
+    with setting.lock:
+        if key not in screens:
+            from karabakh_data.validation.large.screen import Screen
+
+            screens[key] = Screen(setting, table, columns)
+        return screens[key]
