@@ -7,7 +7,7 @@ from typing import Any
 
 from karabakh_data.frames import require
 from karabakh_data.validation.cells import ELEMENTS
-from karabakh_data.validation.readers.limits import MIB, LimitError
+from karabakh_data.validation.readers.parquetfooter import MIB, LimitError
 
 ROWS = 1_000
 """Rows whose values are made at a time."""

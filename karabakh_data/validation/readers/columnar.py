@@ -23,8 +23,7 @@ from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.arrowvalues import Texts, parts, values_of
 from karabakh_data.validation.readers.headers import Header, read_header, table_of
-from karabakh_data.validation.readers.limits import MIB, LimitError
-from karabakh_data.validation.readers.parquetfooter import COLUMNS, Group, check_footer, groups_of
+from karabakh_data.validation.readers.parquetfooter import COLUMNS, MIB, Group, LimitError, check_footer, groups_of
 from karabakh_data.validation.readers.parquetpages import cost_of
 
 MOST_ROWS = 1 << 16

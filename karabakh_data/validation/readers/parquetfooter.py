@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import Any, BinaryIO, NamedTuple
 
 from karabakh_data.frames import require
-from karabakh_data.validation.readers.limits import MIB, REPAIR, LimitError, bounded
 from karabakh_data.validation.readers.thrift import BINARY, I32, I64, LIST, STRUCT, Compact, Fields
+
+MIB = 1 << 20
+
+REPAIR = "write it with smaller groups of rows and smaller pages"
 
 FOOTER = 16 * MIB
 """Bytes of the footer."""
@@ -30,6 +33,24 @@ _COLUMN = 6
 """How deep these lists stand."""
 
 _SCHEMA, _GROUPS = 2, 4
+
+
+class LimitError(ValueError):
+    """The records take more than is given to them; `said` is what, how much is given, and what to do."""
+
+    def __init__(self, *said: str) -> None:
+        super().__init__(", more than ".join(said[:2]))
+        self.said = said
+
+
+def bounded(count: int, limit: int, what: str) -> None:
+    """Raise where there is more of something than is read.
+
+    Raises:
+        LimitError: There is.
+    """
+    if count > limit:
+        raise LimitError(f"{count:,} {what}", f"{limit:,}", REPAIR)
 
 
 class Chunk(NamedTuple):

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, BinaryIO, NamedTuple
 
 from karabakh_data.frames import require
-from karabakh_data.validation.readers.limits import MIB, bounded
-from karabakh_data.validation.readers.parquetfooter import Chunk, Group
+from karabakh_data.validation.readers.parquetfooter import MIB, Chunk, Group, bounded
 from karabakh_data.validation.readers.thrift import I32, STRUCT, Compact
 
 HELD = 256 * MIB
