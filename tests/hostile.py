@@ -8,6 +8,9 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+import parquetfiles
+from parquetfiles import PLAIN_DICTIONARY, Long, Page, parquet, run, sealed, squeezed, thrift
+
 HEADER = "place_id,name,place_type,description\n"
 ROW = "place-{0},Example {0},settlement,Made up {0}.\n"
 MIB = 1 << 20
@@ -204,6 +207,65 @@ def a_yaml_text_of_4_mib(folder: Path) -> Path:
 @hostile
 def json_lines_without_end(folder: Path) -> Path:
     return written(folder / "places.jsonl", '{"place_id": "', b"x" * (60 * MIB))
+
+
+# ---- Parquet ----
+
+
+def bomb(folder: Path, codec: str, *, is_dictionary: bool = False) -> Path:
+    page = parquetfiles.words(codec, b"x" * MIB, 1024, 2 if is_dictionary else 0)
+    used = Page(1024, len(run(1024)), squeezed(codec, [run(1024)]), PLAIN_DICTIONARY)
+    pages = [page, used] if is_dictionary else [page]
+    return parquet(folder / "places.parquet", {"place_id": pages}, rows=1024, codec=codec)
+
+
+@hostile
+def a_parquet_dictionary_of_a_gibibyte(folder: Path) -> Path:
+    return bomb(folder, "zstd", is_dictionary=True)
+
+
+@hostile
+def a_parquet_page_of_a_gibibyte_by_zstd(folder: Path) -> Path:
+    return bomb(folder, "zstd")
+
+
+@hostile
+def a_parquet_page_of_a_gibibyte_by_gzip(folder: Path) -> Path:
+    return bomb(folder, "gzip")
+
+
+@hostile
+def a_parquet_page_of_a_gibibyte_by_snappy(folder: Path) -> Path:
+    page = Page(1024, 1024 * (MIB + 4), parquetfiles.unsigned(1024 * (MIB + 4)) + b"\0x" + b"\xfe\1\0" * (MIB // 4))
+    return parquet(folder / "places.parquet", {"place_id": [page]}, rows=1024, codec="snappy")
+
+
+@hostile
+def parquet_runs_of_billions(folder: Path) -> Path:
+    many = (1 << 31) - 1
+    pages = [Page(1, 5, b"\1\0\0\0a", type=2), Page(many, len(run(many)), run(many), PLAIN_DICTIONARY)]
+    return parquet(folder / "places.parquet", {"place_id": pages}, rows=100)
+
+
+@hostile
+def a_parquet_footer_of_50_mib(folder: Path) -> Path:
+    schema = [{4: "schema", 5: 1}, {1: 6, 3: 0, 4: "place_id"}]
+    footer = {1: 1, 2: schema, 3: Long(1), 4: [], 5: [{1: "k", 2: "v" * (50 * MIB)}]}
+    return sealed(folder / "places.parquet", b"PAR1", thrift(footer))
+
+
+@hostile
+def a_hundred_thousand_parquet_groups(folder: Path) -> Path:
+    return parquet(folder / "places.parquet", {"place_id": [Page(1, 5, b"\1\0\0\0a")]}, rows=1, groups=100_000)
+
+
+@hostile
+def parquet_texts_beside_a_dictionary(folder: Path) -> Path:
+    word, pages = Page(1, 5, squeezed("zstd", [b"\1\0\0\0a"]), type=2), []
+    for number in range(300):
+        body = (MIB).to_bytes(4, "little") + str(number).encode().rjust(MIB, b"x")
+        pages.append(Page(4, 4 * len(body), squeezed("zstd", [body] * 4)))
+    return parquet(folder / "places.parquet", {"place_id": [word, *pages]}, rows=1200, codec="zstd")
 
 
 # ---- Folders and packages ----

@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import datetime
 import io
+import random
+import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import parquetfiles
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from parquetfiles import (
+    DELTA_LENGTH,
+    MIB,
+    PLAIN_DICTIONARY,
+    Long,
+    Page,
+    parquet,
+    run,
+    sealed,
+    squeezed,
+    thrift,
+    unsigned,
+)
 
 import karabakh_data as kd
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.raw import Input, Notation, Reading
+from karabakh_data.validation.readers import parquetpages
+from karabakh_data.validation.readers.columnar import read_parquet
+from karabakh_data.validation.readers.parquetfooter import groups_of
 
 GOOD = {
     "report_id": "report-example",
@@ -189,7 +211,7 @@ def test_a_huge_value_in_a_parquet_dictionary_is_refused_before_it_is_copied(
     tmp_path: Path, words: dict[str, Any]
 ) -> None:
     rows = [{**words, "report_id": "report-" + "x" * 3_000_000}] * 2
-    assert [f.code for f in kd.validate(written(tmp_path, pa.Table.from_pylist(rows))).findings] == ["KD101"]
+    assert [f.code for f in kd.validate(written(tmp_path, pa.Table.from_pylist(rows))).findings] == ["KD107"]
 
 
 def test_parquet_from_a_stream(words: dict[str, Any]) -> None:
@@ -198,3 +220,188 @@ def test_parquet_from_a_stream(words: dict[str, Any]) -> None:
     out.seek(0)
     report = kd.validate(out, table="status_reports")
     assert (report.findings, report.rows) == ((), 1)
+
+
+# ---- Parquet that takes more than it is ----
+
+CHILD = """
+import sys
+from pathlib import Path
+from karabakh_data.validation.raw import Input, Notation, Reading
+from karabakh_data.validation.readers.columnar import read_parquet
+findings = []
+reading = Reading(Input("x", 0, Notation.NATIVE), findings)
+rows = sum(1 for _ in read_parquet(reading, Path(sys.argv[1]), hint="places"))
+print(rows, ",".join(sorted({f.code for f in findings} - {"KD133"})) or "-", end=" ")
+print(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
+"""
+
+
+def judged(path: Path) -> tuple[str, int]:
+    """The rows and the codes of a file, and the MiB that a process takes to read it, by its own word."""
+    done = subprocess.run([sys.executable, "-c", CHILD, str(path)], capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
+    rows, told_codes, peak = done.stdout.split()
+    return f"{rows} {told_codes}", int(peak) // 1024
+
+
+def codes_of(path: Path | io.BytesIO) -> tuple[int, list[str]]:
+    """The rows and the codes of a file, in this process."""
+    findings: list[Any] = []
+    rows = sum(1 for _ in read_parquet(Reading(Input("x", 0, Notation.NATIVE), findings), path, hint="places"))
+    return rows, [finding.code for finding in findings if finding.code != "KD133"]
+
+
+def used(count: int, codec: str) -> Page:
+    """The first word of a dictionary, so many times."""
+    return Page(count, len(run(count)), squeezed(codec, [run(count)]), PLAIN_DICTIONARY)
+
+
+def levels(count: int) -> bytes:
+    """What says that all elements stand in one row."""
+    repeated, there = unsigned(2) + b"\0" + unsigned(count - 1 << 1) + b"\1", unsigned(count << 1) + b"\1"
+    return b"".join(struct.pack("<I", len(one)) + one for one in (repeated, there))
+
+
+WORD = Page(1, 5, b"\1\0\0\0a", type=2)
+linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak is told by Linux alone")
+
+
+@linux
+@pytest.mark.parametrize("codec", ["zstd", "gzip"])
+@pytest.mark.parametrize("is_dictionary", [True, False])
+def test_a_page_that_unpacks_to_a_gibibyte_is_never_unpacked(tmp_path: Path, codec: str, is_dictionary: bool) -> None:
+    page = parquetfiles.words(codec, b"x" * MIB, 1024, 2 if is_dictionary else 0)
+    pages = [page, used(1024, codec)] if is_dictionary else [page]
+    path = parquet(tmp_path / "places.parquet", {"place_id": pages}, rows=1024, codec=codec)
+    assert path.stat().st_size < 8 * MIB
+    outcome, peak = judged(path)
+    assert (outcome, peak < 150) == ("0 KD107", True), peak
+
+
+@linux
+def test_a_million_elements_in_one_row_are_read_within_bounds(tmp_path: Path) -> None:
+    for count, most in ((8_000_000, 350), (2_000_000_000, 150)):
+        body = levels(count) + run(count)
+        pages = [WORD, Page(count, len(body), body, PLAIN_DICTIONARY)]
+        path = parquet(tmp_path / "places.parquet", {"aliases": pages}, rows=1, lists=["aliases"])
+        outcome, peak = judged(path)
+        assert (outcome, peak < most) == ("0 KD107", True), peak
+
+
+@linux
+def test_a_long_word_that_stands_in_every_row_is_held_once(tmp_path: Path) -> None:
+    pages = [parquetfiles.words("zstd", b"x" * 1_000_000, 1, 2), used(100_000, "zstd")]
+    path = parquet(tmp_path / "places.parquet", {"place_id": pages}, rows=100_000, codec="zstd", padding=200_000)
+    outcome, peak = judged(path)
+    assert (outcome, peak < 200) == ("100000 -", True), peak
+
+
+@linux
+def test_groups_of_rows_are_held_one_at_a_time(tmp_path: Path) -> None:
+    page = parquetfiles.words("zstd", b"x" * 1000, 30_000)
+    path = parquet(
+        tmp_path / "places.parquet", {"place_id": [page]}, rows=30_000, codec="zstd", groups=40, padding=2 * MIB
+    )
+    outcome, peak = judged(path)
+    assert (outcome, peak < 300) == ("1200000 -", True), peak
+
+
+@linux
+def test_a_group_of_a_million_rows_of_fifteen_columns_is_read(tmp_path: Path) -> None:
+    draw = random.Random(3)
+    texts = [
+        pa.array([f"{column}-{draw.randrange(100_000 << column):012d}" for _ in range(100_000)] * 10)
+        for column in range(15)
+    ]
+    table = pa.table({f"column_{number}": array for number, array in enumerate(texts[1:])} | {"place_id": texts[0]})
+    path = tmp_path / "places.parquet"
+    pq.write_table(table, path, row_group_size=1 << 20)
+    metadata = pq.read_metadata(path)
+    assert metadata.num_row_groups == 1
+    names = table.column_names
+    with path.open("rb") as stream:
+        cost = parquetpages.cost_of(stream, path.stat().st_size, metadata.schema, groups_of(metadata), names)
+    assert cost.unpacked > 20 * MIB
+    outcome, peak = judged(path)
+    assert outcome.startswith("1000000 ")
+    assert peak < 300, peak
+
+
+@pytest.mark.parametrize("claimed", [None, 100])
+def test_a_run_of_billions_of_values_is_no_row_more(tmp_path: Path, claimed: int | None) -> None:
+    many = (1 << 31) - 1
+    pages = [WORD, Page(many, len(run(many)), run(many), PLAIN_DICTIONARY)]
+    path = parquet(tmp_path / "places.parquet", {"place_id": pages}, rows=100, claimed=claimed)
+    assert codes_of(path) == (0, ["KD101"])
+
+
+def test_lengths_that_a_page_claims_by_itself_are_not_trusted(tmp_path: Path) -> None:
+    body = unsigned(1 << 30) + unsigned(1) + unsigned(1_000_000_000) + bytes(3)
+    path = parquet(tmp_path / "places.parquet", {"place_id": [Page(9, len(body), body, DELTA_LENGTH)]}, rows=9)
+    assert codes_of(path) == (0, ["KD101"])
+
+
+LONG = Long(4)
+COLUMN = [{4: "schema", 5: 1}, {1: 6, 3: 0, 4: "place_id", 6: 0}]
+
+
+@linux
+@pytest.mark.parametrize(
+    ("footer", "expected"),
+    [
+        ({1: 1, 2: COLUMN, 3: LONG, 4: [{1: [{2: LONG}] * 1000}] * 1000}, "0 KD107"),
+        ({1: 1, 2: COLUMN, 3: LONG, 4: [{1: [{2: LONG}]}] * 200_000}, "0 KD107"),
+        ({1: 1, 2: COLUMN, 3: LONG, 5: [{1: "key", 2: "v" * (17 * MIB)}]}, "0 KD107"),
+        ({1: 1, 2: [{4: "group", 5: 1}] * 50_000 + COLUMN[1:], 3: LONG}, "0 KD107"),
+        ({1: 1, 2: COLUMN, 3: LONG, 4: [{1: [{2: LONG}]}]}, "0 KD101"),
+    ],
+    ids=["columns", "groups", "bytes", "depth", "incomplete"],
+)
+def test_a_footer_is_read_as_far_as_its_objects_can_be_held(
+    tmp_path: Path, footer: dict[int, Any], expected: str
+) -> None:
+    outcome, peak = judged(sealed(tmp_path / "places.parquet", b"PAR1" + bytes(1000), thrift(footer)))
+    assert (outcome, peak < 250) == (expected, True), peak
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        Page(3, 15, b"\1\0\0\0a" * 3, type=1),
+        Page(3, 15, b"\1\0\0\0a" * 3, type=9),
+        Page(-3, 15, b"\1\0\0\0a" * 3),
+        Page(3, -15, b"\1\0\0\0a" * 3),
+        Page(901, 900, b"\1\0\0\0a" * 3, type=2),
+        Page(3, 15, b"", encoding=77),
+    ],
+)
+def test_a_page_that_is_not_understood_is_told(tmp_path: Path, page: Page) -> None:
+    path = parquet(tmp_path / "places.parquet", {"place_id": [page]}, rows=3, claimed=3)
+    assert codes_of(path) == (0, ["KD101"])
+
+
+def test_columns_that_lie_over_each_other_are_told(tmp_path: Path) -> None:
+    pages = [Page(1, 2004, struct.pack("<I", 2000) + b"x" * 2000)]
+    path = parquet(tmp_path / "places.parquet", {"place_id": pages}, rows=1, groups=50)
+    assert codes_of(path) == (0, ["KD101"])
+
+
+def test_whatever_stands_in_a_parquet_file_is_told_or_read(tmp_path: Path, words: dict[str, Any]) -> None:
+    whole = written(tmp_path, pa.Table.from_pylist([words] * 20)).read_bytes()
+    draw = random.Random(11)
+    for _ in range(300):
+        data = bytearray(whole)
+        for _ in range(draw.choice([1, 1, 3])):
+            data[draw.randrange(4, len(data) - 8)] = draw.randrange(256)
+        rows, told_codes = codes_of(io.BytesIO(bytes(data)))
+        assert rows == 20 or set(told_codes) & {"KD101", "KD105", "KD106", "KD107", "KD134", "KD136"}, told_codes
+
+
+def test_a_column_is_read_by_its_name_in_the_file(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    pq.write_table(pa.table({"Place ID": ["place-a"], "name": ["A"], "other.place": [1]}), out)
+    out.seek(0)
+    reading = Reading(Input("x", 0, Notation.NATIVE), [])
+    (row,) = read_parquet(reading, out, hint="places")
+    assert {name: cell.value for name, cell in row.cells.items()} == {"place_id": "place-a", "name": "A"}

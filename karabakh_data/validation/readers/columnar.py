@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import enum
+import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +21,18 @@ from karabakh_data.suggest import nearest
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
+from karabakh_data.validation.readers.arrowvalues import Texts, parts, values_of
 from karabakh_data.validation.readers.headers import Header, read_header, table_of
+from karabakh_data.validation.readers.parquetfooter import COLUMNS, MIB, Group, LimitError, check_footer, groups_of
+from karabakh_data.validation.readers.parquetpages import cost_of
 
-BATCH = 1_000
-"""Rows that are held at a time."""
+MOST_ROWS = 1 << 16
+"""Rows that Arrow reads at a time: for each time it makes the dictionaries anew."""
 
-MAX_TEXT = 1 << 20
-"""Characters or bytes of one value."""
+BATCH_BYTES = 16 * MIB
+"""Bytes of the rows that Arrow reads at a time."""
 
-MAX_COLUMNS = 1_000
+BUFFER = 1 << 16
 
 
 # --- Arrow ---------------------------------------------------------------------------------------------------------
@@ -41,26 +46,47 @@ def read_parquet(reading: Reading, path: Path | Any, *, hint: str | None = None)
     """
     pa, parquet = require("pyarrow", "arrow"), require("pyarrow.parquet", "arrow")
     try:
-        with parquet.ParquetFile(path) as file:
-            size = path.stat().st_size if isinstance(path, Path) else path.getbuffer().nbytes
-            if not _plausible(reading, file.metadata, size):
-                return
-            texts = [field.name for field in file.schema_arrow if pa.types.is_string(field.type)]
-        with parquet.ParquetFile(path, read_dictionary=texts) as file:
-            yield from _read_batches(reading, file.schema_arrow, file.iter_batches(batch_size=BATCH), hint)
+        with path.open("rb") if isinstance(path, Path) else contextlib.nullcontext(path) as stream:
+            size = stream.seek(0, io.SEEK_END)
+            check_footer(stream, size)
+            stream.seek(0)
+            with parquet.ParquetFile(stream) as file:
+                metadata, schema = file.metadata, file.schema_arrow
+            groups = groups_of(metadata)
+            _check_shape(metadata, groups, size)
+
+            def batches(names: list[str]) -> Iterator[Any]:
+                cost = cost_of(stream, size, metadata.schema, groups, names)
+                stream.seek(0)
+                # without a buffer, or with one made beforehand, all columns of a group of rows are held as they lie
+                options = {"read_dictionary": cost.as_words(), "buffer_size": BUFFER, "pre_buffer": False}
+                with parquet.ParquetFile(stream, metadata=metadata, **options) as file:
+                    rows = int(max(1, min(MOST_ROWS, BATCH_BYTES / cost.row)))
+                    yield from _no_more(metadata.num_rows, file.iter_batches(batch_size=rows, columns=names))
+
+            yield from _read_batches(reading, schema, batches, hint)
+    except LimitError as error:
+        reading.tell(codes.too_large, *error.said)
     except (pa.ArrowException, OSError, ValueError, OverflowError, UnicodeDecodeError) as error:
         reading.tell(codes.unreadable, f"no sound Parquet file ({_first_line(error)})")
 
 
-def _plausible(reading: Reading, metadata: Any, size: int) -> bool:
+def _check_shape(metadata: Any, groups: list[Group], size: int) -> None:
     """A few bytes can claim billions of rows; each row of ours has an id of its own and so at least a byte."""
-    if metadata.num_rows > size:
-        reading.tell(codes.too_large, f"claims {metadata.num_rows:,} rows in {size:,} bytes", "a file can hold")
-        return False
-    if metadata.num_columns > MAX_COLUMNS:
-        reading.tell(codes.too_large, f"{metadata.num_columns:,} columns", f"{MAX_COLUMNS:,}")
-        return False
-    return True
+    rows = max(metadata.num_rows, sum(group.rows for group in groups))
+    if rows > size:
+        raise LimitError(f"claims {rows:,} rows in {size:,} bytes", "a file can hold")
+    if metadata.num_columns > COLUMNS:
+        raise LimitError(f"{metadata.num_columns:,} columns", f"{COLUMNS:,}")
+
+
+def _no_more(rows: int, batches: Iterable[Any]) -> Iterator[Any]:
+    """Batches, as long as they hold no more rows than there are: pages go on for as long as they say themselves."""
+    for batch in batches:
+        rows -= batch.num_rows
+        if rows < 0:
+            raise ValueError("holds more rows than its footer says")
+        yield batch
 
 
 def read_frame(reading: Reading, frame: Any, *, hint: str | None = None) -> Iterator[RawRow]:
@@ -72,43 +98,33 @@ def read_frame(reading: Reading, frame: Any, *, hint: str | None = None) -> Iter
     pa = require("pyarrow", "arrow")
     try:
         with pa.RecordBatchReader.from_stream(frame) as batches:
-            yield from _read_batches(reading, batches.schema, batches, hint)
+            yield from _read_batches(reading, batches.schema, lambda names: batches, hint)
+    except LimitError as error:
+        reading.tell(codes.too_large, *error.said)
     except (pa.ArrowException, ValueError, OverflowError, UnicodeDecodeError) as error:
         reading.tell(codes.unreadable, f"the frame cannot be read ({_first_line(error)})")
 
 
-def _read_batches(reading: Reading, schema: Any, batches: Iterable[Any], hint: str | None) -> Iterator[RawRow]:
+def _read_batches(
+    reading: Reading, schema: Any, batches: Callable[[list[str]], Iterable[Any]], hint: str | None
+) -> Iterator[RawRow]:
+    """The rows of batches, which are asked for by the names of the columns that count."""
     names = ["" if re.fullmatch(r"__index_level_\d+__", name) else name for name in schema.names]  # of pandas
     header = read_header(reading, [Raw(name) for name in names], hint)
     if header is None:
         return
     number = 0
-    wanted = [index for index, name in enumerate(header.columns) if name is not None]
-    for batch in batches:
-        for start in range(0, batch.num_rows, BATCH):
-            part = batch.slice(start, BATCH)
-            columns = {index: _values(part.column(index)) for index in wanted}
+    wanted = {name: column for name, column in zip(names, header.columns, strict=True) if column is not None}
+    texts = Texts()
+    for batch in batches(list(wanted)):
+        at = {name: batch.schema.names.index(name) for name in wanted}  # the first of its name is meant
+        for part in parts(batch, list(at.values())):
+            columns = {wanted[name]: values_of(part.column(index), texts) for name, index in at.items()}
             for row in range(part.num_rows):
                 number += 1
-                yield _row(reading, header, number, {header.columns[i] or "": columns[i][row] for i in wanted})
+                yield _row(reading, header, number, {name: values[row] for name, values in columns.items()})
     if not number:
         reading.tell(codes.nothing_there, "holds columns and no records")
-
-
-def _values(array: Any) -> list[Any]:
-    """The values of an Arrow array; of a dictionary each value is made once."""
-    pa = require("pyarrow", "arrow")
-    if pa.types.is_dictionary(array.type):
-        words = _values(array.dictionary)
-        return [None if index is None else words[index] for index in array.indices.to_pylist()]
-    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type) or pa.types.is_binary(array.type):
-        longest = (
-            require("pyarrow.compute", "arrow").max(require("pyarrow.compute", "arrow").binary_length(array)).as_py()
-        )
-        if longest is not None and longest > MAX_TEXT:
-            raise ValueError(f"a value of {longest:,} bytes, more than {MAX_TEXT:,}")
-    values: list[Any] = array.to_pylist()
-    return values
 
 
 def _first_line(error: Exception) -> str:
