@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.jsonlines import LISTS, NUMBERS, typed
 from benchmarks.plan import Places, Plan, planted
-from benchmarks.sound import COLUMNS
+from benchmarks.published import COLUMNS
 from benchmarks.truth import Truth
 
 GROUP = 50_000

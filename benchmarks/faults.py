@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from benchmarks.published import ids, published
-from benchmarks.sound import COLUMNS
+from benchmarks.published import COLUMNS, ids, published
 
 Form = Literal["csv", "tsv", "jsonl", "parquet"]
 Values = str | tuple[str, ...]

@@ -13,7 +13,8 @@ from typing import IO, get_args
 from benchmarks import columnar, jsonlines
 from benchmarks.faults import Form
 from benchmarks.plan import Places, Plan, planted
-from benchmarks.sound import COLUMNS, Cells
+from benchmarks.published import COLUMNS
+from benchmarks.sound import Cells
 from benchmarks.truth import Truth, beside
 
 EVERY = 500

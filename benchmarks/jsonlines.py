@@ -6,7 +6,7 @@ import json
 from typing import IO
 
 from benchmarks.plan import Places, Plan, planted
-from benchmarks.sound import COLUMNS
+from benchmarks.published import COLUMNS
 from benchmarks.truth import Truth
 
 LISTS = frozenset({"place_ids", "participant_ids", "target_ids", "source_ids"})

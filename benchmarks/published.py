@@ -1,18 +1,26 @@
-"""The published records that generated rows refer to, read as text."""
+"""The columns of incidents, and the published records that generated rows refer to, read as text."""
 
 from __future__ import annotations
 
 import csv
-import io
 from functools import cache
-from importlib import resources
+from pathlib import Path
+
+COLUMNS = (
+    *("incident_id", "name", "incident_type", "date", "date_earliest", "date_latest"),
+    *("place_ids", "participant_ids", "target_ids", "part_of_id"),
+    *("deaths_low", "deaths_high", "background", "summary", "source_ids"),
+)
+"""The columns of a generated file: those of incidents that contributors fill."""
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @cache
 def published(table: str) -> tuple[dict[str, str], ...]:
     """The rows of a published table, read as text."""
-    path = resources.files("karabakh_data") / "data" / f"{table}.csv"
-    return tuple(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline="")))
+    with (ROOT / "karabakh_data" / "data" / f"{table}.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
 
 
 @cache

@@ -14,13 +14,8 @@ from functools import cache
 from itertools import combinations
 
 from benchmarks import wording
-from benchmarks.published import ids, look_alikes, published
+from benchmarks.published import COLUMNS, ids, look_alikes, published
 
-COLUMNS = (
-    *("incident_id", "name", "incident_type", "date", "date_earliest", "date_latest"),
-    *("place_ids", "participant_ids", "target_ids", "part_of_id"),
-    *("deaths_low", "deaths_high", "background", "summary", "source_ids"),
-)
 AT = {name: number for number, name in enumerate(COLUMNS)}
 
 Cells = list[str]
