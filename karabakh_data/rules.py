@@ -44,6 +44,9 @@ class Cells(Protocol):
     def elements(self, name: str) -> Any:
         """The elements of the cell, as a list."""
 
+    def share(self, first: str, second: str) -> Any:
+        """Whether two cells that are filled have an element in common."""
+
     def words(self, name: str) -> Any:
         """How many words the cell holds at most."""
 
@@ -260,9 +263,7 @@ class Distinct:
 
     def screen(self, cells: Cells) -> Any:
         first, *others = self.names
-        either = (cells.elements(first).list.set_intersection(cells.elements(name)).list.len() > 0 for name in others)
-        pairs = zip(others, either, strict=True)
-        return cells.filled(first) & _any(cells.filled(name) & shared for name, shared in pairs)
+        return cells.filled(first) & _any(cells.filled(name) & cells.share(first, name) for name in others)
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ class Frames(Facts):
         """The facts of a kind whose digests belong to a pass."""
         pl = self._pl
         mine = pl.col("digest") % of == number
-        read = (pl.read_ipc(path, memory_map=False) for path in self._files[kind])
+        read = (pl.read_ipc(path.read_bytes()) for path in self._files[kind])
         schema = dict.fromkeys(COLUMNS[kind], pl.UInt64)
         found = [frame.filter(mine) if of > 1 else frame for frames in (read, self._held[kind]) for frame in frames]
         return pl.concat(found) if found else pl.DataFrame(schema=schema)
@@ -223,7 +223,7 @@ class Frames(Facts):
 
     def _each(self, kind: Kind) -> Iterator[Any]:
         for path in self._files[kind]:
-            yield self._pl.read_ipc(path, memory_map=False)
+            yield self._pl.read_ipc(path.read_bytes())
         yield from self._held[kind]
 
     def places(self, kind: Kind) -> Iterator[Place]:

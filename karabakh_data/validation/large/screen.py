@@ -8,13 +8,11 @@ The screen may suspect too much, and must never pass what the models do not.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from karabakh_data.columns import SEPARATOR, Column, columns_of
-from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
-from karabakh_data.models import Record
 from karabakh_data.rules import screen_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
@@ -24,7 +22,6 @@ from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
 from karabakh_data.validation.raw import Notation, Raw
 from karabakh_data.validation.texts import NUMBERS
-from karabakh_data.validation.world import World
 
 REMEMBERED = 300_000
 """Distinct cells of a column whose judgement is kept."""
@@ -36,6 +33,9 @@ EXACT = 15
 """Characters of a number up to which its text is compared exactly as a number."""
 
 _ODD = r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
+_NEARLY_ASCII = "[\u0130\u017f\u212a]"
+"""Letters that are an ASCII letter, or begin with one, where case does not count."""
+
 _QUOTATION_MARKS = "“„\"«‘'"
 
 
@@ -102,17 +102,20 @@ class Screen:
         self._judges = judges_of(table)
         self.ids = [name for name in self.given if self._is_id(self.columns[name])]
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
-        self.cells = {
-            name: Cells(self.pl, self.columns[name]) for name in self.given if name not in {*self.ids, *self.texts}
-        }
+        judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
+        self.cells = {name: Cells(self.pl, self.columns[name]) for name in judged}
+        self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
+        """Regular expressions of what makes a free text suspect, by its column."""
+        self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
+        """Words in lower case that make a free text suspect wherever they stand in it, by its column."""
         self._lock = threading.Lock()
-        self._by_value = [check for check in screens.BY_VALUE if table in check.watches]
         self._expressions = [
             *map(self._bad_id, self.ids),
             *(bad for name in self.texts for bad in self._bad_text(name)),
             *(screen_of(rule, self) for rule in self.model.RULES),
             *self._derived(),
             *screens.of_checks(self),
+            *(bad for name in self.texts for bad in self._signs_in(name)),
         ]
 
     def _is_id(self, column: Column) -> bool:
@@ -141,6 +144,12 @@ class Screen:
     def elements(self, name: str) -> Any:
         """The elements of a cell."""
         return self.text(name).str.split(SEPARATOR)
+
+    def share(self, first: str, second: str) -> Any:
+        """Whether two cells that are filled have an element in common."""
+        if not (self.columns[first].is_list or self.columns[second].is_list):
+            return self.text(first) == self.text(second)
+        return self.elements(first).list.set_intersection(self.elements(second)).list.len() > 0
 
     def words(self, name: str) -> Any:
         """How many words a cell holds."""
@@ -191,8 +200,6 @@ class Screen:
                 known[text] = not is_clean
                 if is_clean:
                     values[text] = value
-            for text in self._refused(cells.column, values):
-                known[text] = True
         if new or cells.table is None:
             cells.add(values)
         return [text for text in texts if known[text]]
@@ -200,30 +207,22 @@ class Screen:
     def _judged(self, cells: Cells, text: str) -> tuple[bool, Any]:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
         column, judge = cells.column, self._judges[cells.column.name]
-        cell = judge_cell(judge, Raw(text or None), Notation.TEXT)
-        if not cell.sound or cell.faults or column.write(cell.value) != text:
+        elements: tuple[Any, ...]
+        if text and not column.is_list:
+            verdict = judge.text(text)
+            is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
+        else:
+            cell = judge_cell(judge, Raw(text or None), Notation.TEXT)
+            is_sound, value, elements = cell.sound and not cell.faults, cell.value, cell.elements
+        if not is_sound or column.write(value) != text:
             return False, None
         if column.kind in NUMBERS and len(text) > EXACT:
             return False, None
         if column.reference is not None:
-            unknown = tuple(one for one in cell.elements if not self.setting.is_known(one, column.reference))
+            unknown = tuple(one for one in elements if not self.setting.is_known(one, column.reference))
             if unknown:
                 cells.unknown[text] = unknown
-        return True, cell.value
-
-    def _refused(self, column: Column, values: dict[str, Any]) -> set[str]:
-        """The dates that a check of single dates refuses, each in a record that holds nothing else."""
-        if column.kind is not ColumnKind.EDTF or not self._by_value:
-            return set()
-        empty = {name: () if one.is_list else None for name, one in self.columns.items()}
-        texts: dict[int, str] = {}
-        records: list[Record] = []
-        for text, value in values.items():
-            if value is not None:
-                records.append(self.model.model_construct(**{**empty, column.name: value}))
-                texts[id(records[-1])] = text
-        world = World(None, {self.table: records}, today=self.setting.today)
-        return {texts[id(problem.record)] for check in self._by_value for problem in check(world)}
+        return True, value
 
     # --- Ids and texts ---------------------------------------------------------------------------------------------
 
@@ -240,33 +239,49 @@ class Screen:
         bad = ~text.str.contains(column.pattern)
         found = [bad if column.required else bad & self.filled(name)]
         if judge.is_ours:
-            found.append(text.str.contains(repairs.HIDDEN.pattern))
+            self.signs[name].append(repairs.HIDDEN.pattern)
         if name == "quote":
-            found.append(text.str.contains(f"^[{_QUOTATION_MARKS}]"))
+            self.signs[name].append(f"^[{_QUOTATION_MARKS}]")
         return found
+
+    def _signs_in(self, name: str) -> Iterator[Any]:
+        """What makes a text suspect, looked for all at once."""
+        signs, words = self.signs[name], sorted(self.words_of[name])
+        if words:
+            signs = [*signs, _NEARLY_ASCII]
+            text = self.text(name) if all(map(str.isascii, words)) else self.text(name).str.to_lowercase()
+            yield text.str.contains_any(words, ascii_case_insensitive=True)
+        if signs:
+            yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))
 
     def _bad_short(self, cells: Any) -> list[Any]:
         """Short free texts that are not clean: each is judged once."""
         judge: ColumnJudge = self._judges[cells.name]
-        short = cells.filter(cells.str.len_bytes() <= 4 * SHORT).unique().to_list()
-        short = [text for text in short if 0 < len(text) <= SHORT]
+        short = cells.filter((cells.str.len_chars() <= SHORT) & (cells != "")).unique().to_list()
         bad = [text for text in short if judge_cell(judge, Raw(text), Notation.TEXT).faults]
         return [self.pl.col(cells.name).is_in(bad)] if bad else []
 
     # --- Derived columns -------------------------------------------------------------------------------------------
 
+    def _bounds(self) -> dict[str, tuple[str, str]]:
+        """The given bounds of given dates: the date's column, and which of its bounds. Only what follows is clean."""
+        parts = {name: name.rpartition("_") for name in self.given}
+        ends = {name: (stem, end) for name, (stem, _, end) in parts.items() if end in ("earliest", "latest")}
+        return {name: found for name, found in ends.items() if found[0] in self.given}
+
     def _derived(self) -> list[Any]:
         """Given derived columns: bounds of dates that do not follow, and any other that is given."""
-        found = []
+        found, bounds = [], self._bounds()
         for name in self.given:
             column = self.columns[name]
             if column.origin is None or not column.origin.is_derived or column.required:
                 continue
-            stem, _, end = name.rpartition("_")
-            is_bound = end in ("earliest", "latest") and stem in self.columns
-            expected = self.attribute(stem, end, _bound(end), self.pl.String) if is_bound else None
-            differs = self.pl.lit(True) if expected is None else self.text(name) != expected
-            found.append(self.filled(name) & differs.fill_null(True))
+            differs = self.pl.lit(True)
+            if name in bounds:
+                stem, end = bounds[name]
+                expected = self.attribute(stem, end, _bound(end), self.pl.String)
+                differs = (self.text(name) != expected).fill_null(True)
+            found.append(self.filled(name) & differs)
         return found
 
 

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 
 Made: TypeAlias = Callable[["Screen"], Iterator[Any]]
 
-BY_VALUE: tuple[Check, ...] = (plausibility.dates_follow_the_beginning, plausibility.dates_have_come)
-"""Checks that look at single dates: each distinct date is put to the check itself."""
-
 _SCREENS: dict[str, Made] = {}
 
 
@@ -36,7 +33,7 @@ def of_checks(screen: Screen) -> list[Any]:
     """Expressions that suspect at least every row that a check has something to say of by itself."""
     found: list[Any] = []
     for check in ALL_CHECKS:
-        if screen.table in check.watches and not check.together and check not in BY_VALUE:
+        if screen.table in check.watches and not check.together:
             made = _SCREENS.get(check.number)
             found += [screen.pl.lit(True)] if made is None else made(screen)
     return found
@@ -65,27 +62,27 @@ def _names(screen: Screen) -> Iterator[Any]:
     """Ids and names that hold the longest word of a name."""
     setting = screen.setting
     names = checks.names_of_parties(World(setting.dataset, setting.context, setting.replaced, setting.today))
-    words = sorted({max(words, key=len) for name in names if (words := name_words(name))})
-    for column in (screen.model.PRIMARY_KEY[0], "name"):
-        if column in screen.given:
-            yield screen.text(column).str.to_lowercase().str.contains_any(words)
-            if column == "name":
-                yield screen.text(column).str.contains(_folded_otherwise())
+    longest = {max(words, key=len) for name in names if (words := name_words(name))}
+    yield screen.text(screen.key).str.contains_any(sorted(filter(str.isascii, longest)))  # an id is ASCII in lower case
+    if "name" in screen.given:
+        screen.words_of["name"] |= longest
+        screen.signs["name"].append(_folded_otherwise())
 
 
 @_screens(checks.our_words_are_neutral)
 def _our_words(screen: Screen) -> Iterator[Any]:
-    for name in screen.given:
-        column = screen.columns[name]
-        if column.origin is Origin.EDITORIAL and column.kind is Kind.TEXT and not column.is_list:
-            yield screen.text(name).str.contains_any(list(LOADED_WORDS), ascii_case_insensitive=True)
-            yield screen.text(name).str.contains("[\u017f\u212a]")  # which Python takes for s and k
+    """Free text; in an id no word stands by itself."""
+    for name in screen.texts:
+        if screen.columns[name].origin is Origin.EDITORIAL:
+            screen.words_of[name].update(LOADED_WORDS)
+    yield from ()
 
 
 @_screens(plausibility.texts_are_clean)
 def _residue(screen: Screen) -> Iterator[Any]:
     for name in screen.texts:
-        yield screen.text(name).str.contains(plausibility.RESIDUE.pattern)
+        screen.signs[name].append(plausibility.RESIDUE.pattern)
+    yield from ()
 
 
 @_screens(plausibility.summaries_are_our_own_words)
@@ -96,6 +93,37 @@ def _quotes(screen: Screen) -> Iterator[Any]:
 @_screens(plausibility.quotes_are_in_one_piece)
 def _ellipses(screen: Screen) -> Iterator[Any]:
     yield screen.filled("quote")
+
+
+# --- Dates ---------------------------------------------------------------------------------------------------------
+
+
+def _dates(screen: Screen) -> Iterator[tuple[Any, Any]]:
+    """The first and last day of each date that was read in a source, as ordinals."""
+    for name in screen.given:
+        column = screen.columns[name]
+        if column.kind is Kind.EDTF and column.origin is Origin.SOURCE:
+            yield tuple(screen.attribute(name, *one, screen.pl.Int64) for one in (("first", _first), ("last", _last)))
+
+
+def _first(date: Any) -> int | None:
+    return date.earliest.toordinal() if date is not None and date.earliest is not None else None
+
+
+def _last(date: Any) -> int | None:
+    return date.latest.toordinal() if date is not None and date.latest is not None else None
+
+
+@_screens(plausibility.dates_follow_the_beginning)
+def _too_early(screen: Screen) -> Iterator[Any]:
+    for _, last in _dates(screen):
+        yield (last < plausibility.CONFLICT_BEGAN.toordinal()).fill_null(False)
+
+
+@_screens(plausibility.dates_have_come)
+def _to_come(screen: Screen) -> Iterator[Any]:
+    for first, _ in _dates(screen):
+        yield (first > screen.setting.today.toordinal()).fill_null(False)
 
 
 # --- Derived columns: every row that gives one is suspected already ------------------------------------------------
@@ -142,20 +170,10 @@ def _sources(screen: Screen) -> Iterator[Any]:
         days = [published[one] for one in sources or () if one in published]
         return max(day.toordinal() for day in days) if days and None not in days else None
 
-    latest = screen.attribute("source_ids", "last", last, screen.pl.Int64)
-    for name in screen.given:
-        column = screen.columns[name]
-        if column.kind is Kind.EDTF and column.origin is Origin.SOURCE and latest is not None:
-            earliest = screen.attribute(name, "first", _first, screen.pl.Int64)
-            yield (earliest > latest).fill_null(False)
-
-
-def _first(date: Any) -> int | None:
-    return date.earliest.toordinal() if date is not None and date.earliest is not None else None
-
-
-def _last(date: Any) -> int | None:
-    return date.latest.toordinal() if date is not None and date.latest is not None else None
+    latest = screen.attribute("source_ids", "published", last, screen.pl.Int64)
+    if latest is not None:
+        for first, _ in _dates(screen):
+            yield (first > latest).fill_null(False)
 
 
 @_screens(plausibility.accusations_have_a_side)
