@@ -145,8 +145,11 @@ class Rows(Facts):
                 return self.places(Kind.PARENTS)
 
 
-HELD = 2_000_000
-"""Facts of a kind that are held in memory, and that are compared at a time."""
+HELD = 400_000
+"""Facts of a kind that are held in memory."""
+
+SHARES = 8
+"""Into how many files facts are written by their digests, so that each can be compared by itself."""
 
 
 class Frames(Facts):
@@ -157,89 +160,88 @@ class Frames(Facts):
         self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
         self._most = held
         self._held: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
-        self._files: dict[Kind, list[Path]] = {kind: [] for kind in Kind}
         self._counts = dict.fromkeys(Kind, 0)
-        self._in_files = dict.fromkeys(Kind, 0)
+        self._files: dict[Kind, list[list[Path]]] = {kind: [[] for _ in range(SHARES)] for kind in Kind}
 
     def add(self, kind: Kind, rows: Any) -> None:
         pl = self._pl
-        schema = dict.fromkeys(COLUMNS[kind], pl.UInt64)
         frame = rows.select(COLUMNS[kind]) if isinstance(rows, pl.DataFrame) else None
         if frame is None:
-            frame = pl.DataFrame(rows, schema=schema, orient="row")
-        if not frame.height:
-            return
-        self._held[kind].append(frame)
-        self._counts[kind] += frame.height
-        if self._counts[kind] - self._in_files[kind] >= self._most // 4:
-            self._spill(kind)
+            frame = pl.DataFrame(rows, schema=self._schema(kind), orient="row")
+        if frame.height:
+            self._held[kind].append(frame)
+            self._counts[kind] += frame.height
+            if self._counts[kind] >= self._most:
+                self._spill(kind)
+
+    def _schema(self, kind: Kind) -> dict[str, Any]:
+        return dict.fromkeys(COLUMNS[kind], self._pl.UInt64)
 
     def _spill(self, kind: Kind) -> None:
-        path = Path(self._folder.name) / f"{kind}-{len(self._files[kind])}.arrow"
-        self._pl.concat(self._held[kind]).write_ipc(path)
-        self._files[kind].append(path)
+        """Write what is held to files."""
+        frame = self._pl.concat(self._held[kind])
         self._held[kind].clear()
-        self._in_files[kind] = self._counts[kind]
+        self._counts[kind] = 0
+        share = frame[COLUMNS[kind][0]] % SHARES
+        for number, files in enumerate(self._files[kind]):
+            path = Path(self._folder.name) / f"{kind}-{number}-{len(files)}.arrow"
+            frame.filter(share == number).write_ipc(path)
+            files.append(path)
 
-    def _passes(self, *kinds: Kind) -> range:
-        """The passes in which the facts of these kinds are compared, each with a share of the digests."""
-        return range(1 + sum(self._counts[kind] for kind in kinds) // self._most)
+    def _shares(self, *kinds: Kind) -> Iterator[list[Any]]:
+        """Facts of some kinds, a share at a time: what has the same digest is in the same share."""
+        if not any(self._files[kind][0] for kind in kinds):
+            yield [self._joined(kind, self._held[kind]) for kind in kinds]
+            return
+        for kind in kinds:
+            if self._held[kind]:
+                self._spill(kind)
+        for number in range(SHARES):
+            yield [
+                self._joined(kind, [self._pl.read_ipc(path.read_bytes()) for path in self._files[kind][number]])
+                for kind in kinds
+            ]
 
-    def _share(self, kind: Kind, number: int, of: int) -> Any:
-        """The facts of a kind whose digests belong to a pass."""
-        pl = self._pl
-        mine = pl.col("digest") % of == number
-        read = (pl.read_ipc(path.read_bytes()) for path in self._files[kind])
-        schema = dict.fromkeys(COLUMNS[kind], pl.UInt64)
-        found = [frame.filter(mine) if of > 1 else frame for frames in (read, self._held[kind]) for frame in frames]
-        return pl.concat(found) if found else pl.DataFrame(schema=schema)
+    def _joined(self, kind: Kind, frames: list[Any]) -> Any:
+        return self._pl.concat(frames) if frames else self._pl.DataFrame(schema=self._schema(kind))
 
     def repeated(self, kind: Kind) -> Iterator[Group]:
-        passes = self._passes(kind)
-        for number in passes:
-            frame = self._share(kind, number, len(passes))
-            found = frame.filter(frame["digest"].is_duplicated()).sort("digest", "at")
-            del frame
-            for _, group in groupby(found.iter_rows(), key=itemgetter(0)):
-                yield [Place(at, number) for _, at, number in group]
+        for (frame,) in self._shares(kind):
+            digests = frame["digest"].sort()
+            twice = digests.filter((digests == digests.shift(1)).fill_null(False)).unique()
+            if len(twice):
+                found = frame.filter(frame["digest"].is_in(twice.implode())).sort("digest", "at")
+                for _, group in groupby(found.iter_rows(), key=itemgetter(0)):
+                    yield [Place(at, number) for _, at, number in group]
 
     def missing(self) -> Iterator[tuple[int, Place]]:
-        passes = self._passes(Kind.KEYS, Kind.REFERENCES)
         found = []
-        for number in passes:
-            references = self._share(Kind.REFERENCES, number, len(passes))
+        for references, keys in self._shares(Kind.REFERENCES, Kind.KEYS):
             if references.height:
-                keys = self._share(Kind.KEYS, number, len(passes)).select("digest")
-                found.append(references.join(keys, on="digest", how="anti"))
+                unknown = references.join(keys.select("digest"), on="digest", how="anti")
+                if unknown.height:
+                    found.append(unknown)
         if found:
             for digest, at, number in self._pl.concat(found).sort("at").iter_rows():
                 yield digest, Place(at, number)
 
     def holders(self, sought: Iterable[int]) -> Iterator[Place]:
-        digests = self._pl.DataFrame({"digest": list(sought)}, schema={"digest": self._pl.UInt64})
-        for frame in self._each(Kind.KEYS) if digests.height else ():
-            for _, at, number in frame.join(digests, on="digest", how="semi").iter_rows():
+        digests = self._pl.Series(list(sought), dtype=self._pl.UInt64)
+        for (frame,) in self._shares(Kind.KEYS) if len(digests) else ():
+            for _, at, number in frame.filter(frame["digest"].is_in(digests.implode())).iter_rows():
                 yield Place(at, number)
 
-    def _each(self, kind: Kind) -> Iterator[Any]:
-        for path in self._files[kind]:
-            yield self._pl.read_ipc(path.read_bytes())
-        yield from self._held[kind]
-
     def places(self, kind: Kind) -> Iterator[Place]:
-        found = [
-            Place(at, number) for frame in self._each(kind) for at, number in frame.select("at", "number").iter_rows()
-        ]
-        return iter(sorted(found))
+        frames = (frame.select("at", "number") for (frame,) in self._shares(kind))
+        return iter(sorted(Place(*row) for frame in frames for row in frame.iter_rows()))
 
     def values(self, kind: Kind) -> Iterator[int]:
-        for frame in self._each(kind):
+        for (frame,) in self._shares(kind):
             yield from frame["digest"].unique().to_list()
 
     def circles(self) -> Iterator[Place]:
         pl = self._pl
-        frames = list(self._each(Kind.PARENTS))
-        edges = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(COLUMNS[Kind.PARENTS], pl.UInt64))
+        edges = pl.concat([frame for (frame,) in self._shares(Kind.PARENTS)])
         for _ in range(_ROUNDS):  # what has no parent among the others, or is none of theirs, lies on no circle
             before = edges.height
             edges = edges.join(edges.select(parent="digest"), on="parent", how="semi")
@@ -248,7 +250,7 @@ class Frames(Facts):
                 break
         else:
             edges = edges.filter(pl.Series(_on_circles(edges["digest"].to_list(), edges["parent"].to_list())))
-        return iter(sorted(Place(at, number) for at, number in edges.select("at", "number").iter_rows()))
+        return iter(sorted(Place(*row) for row in edges.select("at", "number").iter_rows()))
 
 
 _ROUNDS = 40
