@@ -107,8 +107,8 @@ class Pipeline:
 
     def conclude(self) -> None:
         """Tell what can be told only when all rows are there."""
-        self._references()
-        self._across()
+        self.references()
+        self.across()
 
     def records(self) -> Iterator[Record]:
         """The valid records."""
@@ -165,7 +165,8 @@ class Pipeline:
             unread |= tables if tables and (one_each or tables == {hint}) else MODELS.keys()
         return frozenset(unread)
 
-    def _references(self) -> None:
+    def references(self) -> None:
+        """Tell references to nothing known."""
         unread = self.unread()
         for judged in self.rows:
             for column, table, target in unresolved(judged, self._is_known):
@@ -197,7 +198,8 @@ class Pipeline:
 
     # --- Across records --------------------------------------------------------------------------------------------
 
-    def _across(self) -> None:
+    def across(self) -> None:
+        """Tell what does not hold across records, once references are told."""
         sound: dict[str, list[Record]] = defaultdict(list)
         own: dict[str, list[Record]] = defaultdict(list)
         each: dict[str, list[Record]] = defaultdict(list)

@@ -7,10 +7,12 @@ from typing import Any
 
 from karabakh_data.columns import columns_of
 from karabakh_data.models import Incident, Record, Statement
+from karabakh_data.rules import is_filled
 from karabakh_data.validation.check import Check, Problem
 from karabakh_data.validation.checks import parent_columns
 from karabakh_data.validation.codes import Said, catalogue
-from karabakh_data.validation.known import Hints, wrong_kind_meant
+from karabakh_data.validation.codes.records import derived_not_compared
+from karabakh_data.validation.derived import BASIS, set_columns
 from karabakh_data.validation.large.facts import digests
 from karabakh_data.validation.large.parts import Kind, Outcome, Place
 from karabakh_data.validation.large.setting import Setting, content_columns
@@ -40,7 +42,6 @@ class Alone:
         self._outcome = outcome
         self._group: list[Judged] = []
         self._rows: list[int] = []
-        self._hints = Hints(setting.published.ids)
         self._checks = [one for one in ALL_CHECKS if table in one.watches and not one.together]
         self._texts: dict[Kind, list[tuple[Any, ...]]] = {kind: [] for kind in Kind}
         self._alike = setting.alike(table)
@@ -49,7 +50,7 @@ class Alone:
         """Judge a row; whatever depends on itself alone is told now or with the group."""
         judged, found = judge_row(raw, self._setting.published.corrected_by(raw) if self._setting.update else None)
         for finding in found:
-            self._outcome.findings.append(wrong_kind_meant(finding, self._hints))
+            self._outcome.findings.append(finding)
         self._note(judged, place)
         self._group.append(judged)
         self._rows.append(place.row)
@@ -93,6 +94,11 @@ class Alone:
         for name, target in references_of(judged):
             if not setting.is_known(target, name):
                 noted[Kind.REFERENCES].append((target, *place))
+        if table in BASIS and setting.dataset is None:
+            for column in set_columns(columns_of(judged.model)):
+                if is_filled(judged.values.get(column.name)) and column.name not in self._outcome.not_compared:
+                    said = derived_not_compared(column.name, BASIS[table])
+                    self._outcome.not_compared[column.name] = judged.tell(derived_not_compared, said, column.name)
         record = judged.record
         if not judged.is_sound or record is None:
             return
@@ -172,7 +178,7 @@ def compare(setting: Setting, table: str, group: Sequence[Judged], checks: Seque
                 own.append(record)
     today, replaced = setting.today, setting.replaced
     worlds = {
-        True: World(setting.dataset, {**setting.context, table: each}, replaced, today),
+        True: World(setting.dataset, {**setting.each, table: each}, replaced, today),
         False: World(setting.dataset, {**setting.context, table: own}, replaced, today),
     }
     for check in checks:

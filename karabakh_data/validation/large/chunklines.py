@@ -37,6 +37,7 @@ class ChunkLines:
         self._left_out: list[tuple[int, int]] = []
         """Where bytes of an endless line are left out of `data`, and how many."""
         self.number = line - 1
+        self._first = line
 
     @property
     def position(self) -> int:
@@ -48,6 +49,21 @@ class ChunkLines:
         self._at = position - self._base
         self.number = line - 1
         self._starts.clear()
+
+    def begin_anew(self) -> None:
+        """Go back to the start; what was noted so far will be noted again."""
+        self.seek(self._base, self._first)
+        self.notes.clear()
+        self._told = False
+
+    def finish_line(self) -> int:
+        """Read to the end of the last line; the byte of the file behind it."""
+        if self.data and not self.data.endswith(b"\n"):
+            before, self._at = self._at, self.data.rfind(b"\n") + 1
+            end = self._read_on()
+            self.data = self.data[: end + 1]
+            self._at = before
+        return self._base + len(self.data) + sum(count for _, count in self._left_out)
 
     def take(self) -> str | None:
         """The next line; `None` at the end of the file."""

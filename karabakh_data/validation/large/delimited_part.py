@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -91,8 +92,8 @@ class DelimitedPart:
     """
 
     def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO) -> None:
-        self.part = part
         self.lines = ChunkLines(stream, part.start, part.end, part.line)
+        self.part = replace(part, end=self.lines.finish_line())
         self.reader = DelimitedReader(Reading(part.file.input(), findings), self.lines, part.file.layout)
 
     @property
@@ -117,7 +118,7 @@ class DelimitedPart:
             if row is not None:
                 number += 1
                 yield Positioned(row, offset, line)
-        self.reader.finish()
+        self.finish()
 
     def at(self, offset: int, line: int, number: int) -> RawRow | None:
         """The row that begins at a byte; `None` where nothing stands there.
@@ -131,7 +132,16 @@ class DelimitedPart:
         return None if record is None else self.reader.row(record, number)
 
     def finish(self) -> None:
-        """Tell what is held back."""
+        """Tell what is held back; blank rows that go on behind the end belong to the others."""
+        while self.reader.is_in_blank_rows:
+            offset, line = self.lines.position, self.lines.number + 1
+            record = self.reader.take()
+            if record is None:
+                break
+            if self.reader.is_row(record):
+                self.lines.seek(offset, line)
+                break
+            self.reader.row(record, 0)
         self.reader.finish()
 
     def framed(self) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from karabakh_data.validation.checks import parent_columns
@@ -16,7 +17,9 @@ from karabakh_data.validation.resemblance import WITH_ID
 from karabakh_data.vocabulary import SpeechAct
 
 
-def add_facts(screen: Screen, clean: Any, part: int, outcome: Outcome) -> None:
+def add_facts(
+    screen: Screen, clean: Any, part: int, outcome: Outcome, unknown: Mapping[str, Mapping[str, Sequence[str]]]
+) -> None:
     """Add the facts of clean rows to those of a part.
 
     Args:
@@ -24,6 +27,7 @@ def add_facts(screen: Screen, clean: Any, part: int, outcome: Outcome) -> None:
         clean: Their cells as text, and their places.
         part: The number of the part.
         outcome: Where the facts are added.
+        unknown: The list cells with ids that are not known besides the large files, and those ids, by column.
     """
     pl, setting = screen.pl, screen.setting
     if not clean.height:
@@ -36,16 +40,17 @@ def add_facts(screen: Screen, clean: Any, part: int, outcome: Outcome) -> None:
     key = digest(clean[screen.key]).alias("digest")
     outcome.add(Kind.KEYS, places.insert_column(0, key))
     places = places.select("at", "number")
-    if clean.height <= SUGGESTED_FROM:
-        outcome.add_ids(list(zip(clean[ROW].to_list(), clean[screen.key].to_list(), strict=True)))
-    else:
-        outcome.ids = None
+    if outcome.ids is not None:
+        if clean.height > SUGGESTED_FROM and clean[screen.key].n_unique() > SUGGESTED_FROM:
+            outcome.ids = None
+        else:
+            outcome.add_ids(zip(clean[ROW].to_list(), clean[screen.key].to_list(), strict=True))
     for name in screen.ids:
         if name != screen.key:
             _add_reference(screen, name, clean, places, outcome)
-    for name, cells in screen.cells.items():
-        if cells.unknown:
-            pairs = [(cell, one) for cell, ids in cells.unknown.items() for one in ids]
+    for name, cells in unknown.items():
+        pairs = [(cell, one) for cell, ids in cells.items() for one in ids]
+        if pairs:
             table = pl.DataFrame(pairs, schema={"cell": pl.String, "id": pl.String}, orient="row")
             found = places.with_columns(cell=clean[name]).join(table, on="cell")
             outcome.add(Kind.REFERENCES, found.with_columns(digest=digest(found["id"])))

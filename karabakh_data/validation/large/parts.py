@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -154,17 +155,21 @@ class Outcome:
     """Rows of the part that are not valid."""
     facts: dict[Kind, list[Any]] = field(default_factory=dict)
     """What is to be compared with other rows: of each kind, lists of tuples, and frames."""
-    ids: list[tuple[int, str]] | None = field(default_factory=list)
-    """Rows and ids, as long as there are so few that they may be suggested; `None` in place of more."""
+    not_compared: dict[str, Finding] = field(default_factory=dict)
+    """What is told of derived columns if what they follow from turns out to be nowhere, at the first that is given."""
+    ids: dict[str, int] | None = field(default_factory=dict)
+    """Ids and their first rows, as long as there are so few that they may be suggested; `None` in place of more."""
 
     def add(self, kind: Kind, rows: Any) -> None:
         """Add facts of a kind: tuples, or a frame."""
         self.facts.setdefault(kind, []).append(rows)
 
-    def add_ids(self, ids: list[tuple[int, str]]) -> None:
+    def add_ids(self, ids: Iterable[tuple[int, str]]) -> None:
         """Add rows and ids."""
-        if self.ids is not None:
-            self.ids += ids
+        for row, one in ids:
+            if self.ids is None:
+                return
+            self.ids[one] = min(row, self.ids.get(one, row))
             if len(self.ids) > SUGGESTED_FROM:
                 self.ids = None
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from typing import Any, overload
 
 from karabakh_data.models import Record
 from karabakh_data.validation.codes import reading as codes
-from karabakh_data.validation.codes.records import derived_not_compared
+from karabakh_data.validation.derived import BASIS
 from karabakh_data.validation.finding import Finding
-from karabakh_data.validation.known import SUGGESTED_FROM
+from karabakh_data.validation.known import SUGGESTED_FROM, wrong_kind_meant
 from karabakh_data.validation.large import formats
 from karabakh_data.validation.large.alone import Alone
 from karabakh_data.validation.large.effort import Effort
@@ -25,7 +27,7 @@ from karabakh_data.validation.large.together import Rows, Together
 from karabakh_data.validation.large.work import judge_part
 from karabakh_data.validation.pipeline import Pipeline, unresolved
 from karabakh_data.validation.raw import RawRow
-from karabakh_data.validation.report import Report
+from karabakh_data.validation.report import Change, Report
 from karabakh_data.validation.rows import judge_row
 
 _ONCE = frozenset({codes.not_utf8.number, codes.line_ends.number})
@@ -47,40 +49,55 @@ class LargeRun:
         self._files = files
         self._effort = effort
         self._tables = set(tables)
-        self._beside: dict[int, list[RawRow]] = defaultdict(list)
-        """Rows of large tables in other files, by the position of the file among the inputs."""
+        self._beside: dict[tuple[int, str], list[RawRow]] = defaultdict(list)
+        """Rows of large tables in other files, by the position of the file among the inputs, and their table."""
+        self._turns: list[int] = []
+        """When each row that the pipeline keeps was read, among all rows that do not stand in large files."""
+        self._not_compared: dict[tuple[str, str], Finding] = {}
         self._facts: Facts = Frames() if effort.framed else FactRows()
         self._rows = Rows()
         self._told: set[tuple[Any, ...]] = set()
-        self._ids: dict[str, list[str] | None] = {table: [] for table in self._tables}
+        self._ids: dict[str, dict[str, None] | None] = {table: {} for table in self._tables}
         self._counts: dict[int, int] = defaultdict(int)
         """Rows of each file."""
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge everything; `rows` are those of the other files, and `files` the names of all."""
-        for raw in rows:
+        changes = Changes(self._pipeline)
+        for number, raw in enumerate(rows):
             if raw.table in self._tables:
-                self._beside[raw.source.order].append(raw)
+                self._beside[raw.source.order, raw.table].append(raw)
+                self._rows.turns[id(raw)] = number
             else:
                 self._pipeline.take(raw)
+                changes.take(raw.source.order, number)
+                if not raw.broken:
+                    self._turns.append(number)
+        self._note_told()
         setting = self._setting()
         for outcome in self._outcomes(setting):
             self._merge(outcome)
         for spec in self._files:
-            self._pipeline.tables[spec.order].add(spec.table)
-            if not self._counts[spec.order] and spec.order not in self._filled:
+            if self._counts[spec.order]:
+                self._pipeline.tables[spec.order].add(spec.table)
+            elif spec.order not in self._filled:
                 formats.tell_empty(spec, self._pipeline.findings)
         apart = self._numbers
         self._note_small(setting, apart)
         for table, ids in self._ids.items():
-            self._pipeline.ids[table] = dict.fromkeys(ids or ())
-        missing = Together(self._pipeline, setting, self._facts, self._rows).tell(apart)
-        self._conclude(setting, missing)
+            self._pipeline.ids[table] = {**(ids or {})}
+        together = Together(self._pipeline, setting, self._facts, self._rows)
+        together.tell_keys(changes.take)
+        self._pipeline.elsewhere = self._elsewhere(setting, together.tell_references(apart))
+        self._pipeline.references()
+        together.tell_others(self._sound())
+        self._tell_not_compared()
+        self._pipeline.across()
         count = sum(self._counts.values())
         return Report(
             findings=self._pipeline.findings.in_order(),
-            records=LazyRecords(self._pipeline, setting, self._parts_in_order, self._rows, count),
-            changes=tuple(self._pipeline.changes),
+            records=LazyRecords(self._pipeline, self._turns, setting, self._parts_in_order, self._rows, count),
+            changes=changes.in_order(),
             files=tuple(files),
             rows=self._pipeline.seen + count,
         )
@@ -88,7 +105,9 @@ class LargeRun:
     def _setting(self) -> Setting:
         pipeline = self._pipeline
         context: dict[str, list[Record]] = defaultdict(list)
+        each: dict[str, list[Record]] = defaultdict(list)
         for judged in pipeline.rows:
+            each[judged.raw.table].append(judged.record or judged.part_of_record())
             if judged.is_sound and judged.record is not None:
                 context[judged.raw.table].append(judged.record)
             else:
@@ -97,6 +116,7 @@ class LargeRun:
             dataset=pipeline.published.dataset,
             today=pipeline.today or datetime.date.today(),
             context=dict(context),
+            each=dict(each),
             ids={table: frozenset(ids) for table, ids in pipeline.ids.items() if ids},
             replaced=dict(pipeline.replaced),
             doubtful=pipeline.doubtful_alone,
@@ -113,11 +133,12 @@ class LargeRun:
         self._filled: set[int] = set()
         self._parts_in_order: list[Part | list[RawRow]] = []
         large = {spec.order: spec for spec in self._files}
-        for order in sorted({*large, *self._beside}):
+        for order in sorted({*large, *(order for order, _ in self._beside)}):
             if order in large:
                 yield from self._outcomes_of(large[order], setting)
-            else:
-                yield self._judge_held(self._beside[order], setting)
+            for (of, table), rows in self._beside.items():
+                if of == order:
+                    yield self._judge_held(table, rows, setting)
 
     def _outcomes_of(self, spec: FileSpec, setting: Setting) -> Iterator[Outcome]:
         expected = None
@@ -137,30 +158,26 @@ class LargeRun:
             yield outcome
             self._effort.advance(part, outcome)
 
-    def _judge_held(self, rows: list[RawRow], setting: Setting) -> Outcome:
-        """Judge rows that are held in memory."""
+    def _judge_held(self, table: str, rows: list[RawRow], setting: Setting) -> Outcome:
+        """Judge rows of a table that are held in memory."""
         number = self._numbers
         self._numbers += 1
         self._rows.sources[number] = rows
         self._parts_in_order.append(rows)
         outcome = Outcome(number, 0, rows=len(rows), is_empty=False)
-        for table in dict.fromkeys(raw.table for raw in rows):
-            alone = Alone(setting, table, outcome)
-            for at, raw in enumerate(rows):
-                if raw.table == table:
-                    alone.take(raw, Place.of(number, at, raw.line or 0, at + 1))
-            alone.finish()
+        alone = Alone(setting, table, outcome)
+        for at, raw in enumerate(rows):
+            alone.take(raw, Place.of(number, at, raw.line or 0, at + 1))
+        alone.finish()
         return outcome
 
     def _merge(self, outcome: Outcome) -> None:
         source = self._rows.sources[outcome.number]
         if isinstance(source, list):
-            order, before = source[0].source.order, 0
+            order, before, table = source[0].source.order, 0, source[0].table
             for row in outcome.faulty:
-                self._rows.faulty[order, source[row - 1].table].add(source[row - 1].row)
-            tables = {raw.table for raw in source}
-            self._pipeline.tables[order] |= tables
-            table = next(iter(tables)) if len(tables) == 1 else None
+                self._rows.faulty[order, table].add(source[row - 1].row)
+            self._pipeline.tables[order].add(table)
         else:
             order, before, table = source.order, self._counts[source.order], source.table
             for row in outcome.faulty:
@@ -171,6 +188,8 @@ class LargeRun:
             self._filled.add(order)
         for finding in outcome.findings:
             self._add(finding, before)
+        for name, finding in outcome.not_compared.items():
+            self._not_compared.setdefault((table, name), _moved(finding, before))
         for kind, found in outcome.facts.items():
             for rows in found:
                 self._facts.add(kind, rows)
@@ -182,24 +201,28 @@ class LargeRun:
             once = finding.file_order, finding.code
         elif finding.code == codes.unknown_column.number and not finding.value and finding.row is None:
             once = finding.file_order, finding.code, finding.line, finding.column
-        elif finding.code == derived_not_compared.number:
-            once = finding.code, finding.table, finding.field
         if once is not None and once in self._told:
             return
         if once is not None:
             self._told.add(once)
-        if before and finding.row is not None:
-            finding = dataclasses.replace(finding, row=finding.row + before)
-        self._pipeline.findings.append(finding)
+        finding = wrong_kind_meant(finding, self._pipeline.published_hints)
+        self._pipeline.findings.append(_moved(finding, before))
 
-    def _suggest(self, table: str | None, outcome: Outcome) -> None:
-        if table is None:
-            return
+    def _note_told(self) -> None:
+        """Note what is told once for a file and was told at its header."""
+        large = {spec.order for spec in self._files}
+        for finding in self._pipeline.findings:
+            if finding.code in _ONCE and finding.file_order in large:
+                self._told.add((finding.file_order, finding.code))
+
+    def _suggest(self, table: str, outcome: Outcome) -> None:
         ids = self._ids[table]
-        if ids is None or outcome.ids is None or len(ids) + len(outcome.ids) > SUGGESTED_FROM:
+        if ids is None or outcome.ids is None:
             self._ids[table] = None
-        else:
-            ids += [one for _, one in sorted(outcome.ids)]
+            return
+        ids.update(dict.fromkeys(sorted(outcome.ids, key=outcome.ids.__getitem__)))
+        if len(ids) > SUGGESTED_FROM:
+            self._ids[table] = None
 
     # --- The small tables ------------------------------------------------------------------------------------------
 
@@ -216,26 +239,68 @@ class LargeRun:
             self._facts.add(Kind.REFERENCES, rows)
         self._rows.sources[apart] = []
 
-    def _conclude(self, setting: Setting, missing: set[int]) -> None:
+    def _elsewhere(self, setting: Setting, missing: set[int]) -> Callable[[str, str], bool]:
         def elsewhere(target: str, table: str) -> bool:
             if table not in self._tables and table != "nodes":
                 return False
             return digests([target], setting.seed, framed=setting.framed)[0] not in missing
 
-        self._pipeline.elsewhere = elsewhere
-        self._pipeline.conclude()
+        return elsewhere
+
+    def _sound(self) -> dict[str, list[Record]]:
+        """The valid records of the small tables, once keys and references are told."""
+        sound: dict[str, list[Record]] = defaultdict(list)
+        for judged in self._pipeline.rows:
+            if judged.record is not None and not judged.errors:
+                sound[judged.raw.table].append(judged.record)
+        return sound
+
+    def _tell_not_compared(self) -> None:
+        sound = self._sound()
+        for (table, _), finding in self._not_compared.items():
+            if not sound.get(BASIS[table]):
+                self._pipeline.findings.append(finding)
+
+
+def _moved(finding: Finding, before: int) -> Finding:
+    """A finding of a part before which so many rows stand."""
+    return dataclasses.replace(finding, row=finding.row + before) if before and finding.row is not None else finding
+
+
+class Changes:
+    """The changes that a pipeline notes, in the order of the input whenever they are noted."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._turns: list[tuple[int, int]] = []
+
+    def take(self, order: int, turn: int) -> None:
+        """Note what row brought the last changes: the position of its file, and its turn among the rows of the file."""
+        new = len(self._pipeline.changes) - len(self._turns)
+        self._turns += [(order, turn)] * new
+
+    def in_order(self) -> tuple[Change, ...]:
+        """All of them."""
+        found = zip(self._turns, self._pipeline.changes, strict=True)
+        return tuple(change for _, change in sorted(found, key=itemgetter(0)))
 
 
 class LazyRecords(Sequence[Record]):
     """The valid records, read from the files whenever they are gone through, in the order of the input."""
 
     def __init__(
-        self, pipeline: Pipeline, setting: Setting, parts: Sequence[Part | list[RawRow]], rows: Rows, count: int
+        self,
+        pipeline: Pipeline,
+        turns: Sequence[int],
+        setting: Setting,
+        parts: Sequence[Part | list[RawRow]],
+        rows: Rows,
+        count: int,
     ) -> None:
-        self._small: dict[int, list[Record]] = defaultdict(list)
-        for judged in pipeline.rows:
+        self._small: dict[int, list[tuple[int, Record]]] = defaultdict(list)
+        for turn, judged in zip(turns, pipeline.rows, strict=True):
             if judged.record is not None and not judged.errors:
-                self._small[judged.raw.source.order].append(judged.record)
+                self._small[judged.raw.source.order].append((turn, judged.record))
         self._parts: dict[int, list[Part | list[RawRow]]] = defaultdict(list)
         for part in parts:
             self._parts[part[0].source.order if isinstance(part, list) else part.file.order].append(part)
@@ -248,22 +313,25 @@ class LazyRecords(Sequence[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         for order in sorted({*self._small, *self._parts}):
-            yield from self._small.get(order, ())
+            held = [self._small.get(order, [])]  # of a file that was read as a whole: its tables in turns
             for part in self._parts.get(order, ()):
                 if isinstance(part, list):
-                    yield from self._valid(part, 0)
+                    held.append([(self._rows.turns[id(raw)], record) for raw, record in self._valid(part, 0)])
                 else:
                     with formats.opened(part, []) as reader:
                         rows = (one.row for one in reader.rows())
-                        yield from self._valid(rows, self._rows.before[part.number])
+                        for _, record in self._valid(rows, self._rows.before[part.number]):
+                            yield record
+            for _, record in merge(*held, key=itemgetter(0)):
+                yield record
 
-    def _valid(self, rows: Iterable[RawRow], before: int) -> Iterator[Record]:
+    def _valid(self, rows: Iterable[RawRow], before: int) -> Iterator[tuple[RawRow, Record]]:
         for raw in rows:
             if raw.row + before not in self._rows.faulty[raw.source.order, raw.table]:
                 corrects = self._setting.published.corrected_by(raw) if self._setting.update else None
                 record = judge_row(raw, corrects)[0].record
                 if record is not None:
-                    yield record
+                    yield raw, record
 
     @overload
     def __getitem__(self, index: int) -> Record: ...

@@ -33,7 +33,7 @@ EXACT = 15
 """Characters of a number up to which its text is compared exactly as a number."""
 
 _ODD = r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
-_NEARLY_ASCII = "[\u0130\u017f\u212a]"
+_NEARLY_ASCII = "[\u0130\u0131\u017f\u212a]"
 """Letters that are an ASCII letter, or begin with one, where case does not count."""
 
 _QUOTATION_MARKS = "“„\"«‘'"
@@ -164,11 +164,13 @@ class Screen:
 
     # --- Suspects --------------------------------------------------------------------------------------------------
 
-    def suspects(self, frame: Any) -> Any:
+    def suspects(self, frame: Any, unknown: dict[str, dict[str, tuple[str, ...]]] | None = None) -> Any:
         """Which rows may be at fault, as a series of truth values.
 
         Args:
             frame: The cells as text, empty ones as empty text.
+            unknown: Takes, by column, the list cells with ids that are known neither from the published data nor from
+                the small tables, and those ids.
         """
         pl = self.pl
         bad = list(self._expressions)
@@ -178,6 +180,8 @@ class Screen:
             with self._lock:  # parts may be screened in several threads
                 unclean = self._judge(cells, texts)
                 table = cells.table
+                if unknown is not None and cells.unknown:  # what another part makes the screen forget is kept
+                    unknown[name] = {text: cells.unknown[text] for text in texts if text in cells.unknown}
             if unclean:
                 bad.append(pl.col(name).is_in(unclean))
             looked_up.update(cells.looked_up(frame[name], table))

@@ -51,7 +51,9 @@ def _screens(check: Check) -> Callable[[Made], Made]:
 def _folded_otherwise() -> str:
     """A character class of those whose lower case is not what they are compared by."""
     signs = (chr(code) for code in range(0x80, 0x1F000) if not 0xD800 <= code < 0xE000)
-    return "[" + "".join(re.escape(sign) for sign in signs if sign.lower() != sign.casefold()) + "]"
+    # the lower case of Σ depends on what follows
+    found = (sign for sign in signs if sign.lower() != sign.casefold() or sign == "Σ")
+    return "[" + "".join(map(re.escape, found)) + "]"
 
 
 # --- Texts ---------------------------------------------------------------------------------------------------------
@@ -61,7 +63,7 @@ def _folded_otherwise() -> str:
 def _names(screen: Screen) -> Iterator[Any]:
     """Ids and names that hold the longest word of a name."""
     setting = screen.setting
-    names = checks.names_of_parties(World(setting.dataset, setting.context, setting.replaced, setting.today))
+    names = checks.names_of_parties(World(setting.dataset, setting.each, setting.replaced, setting.today))
     longest = {max(words, key=len) for name in names if (words := name_words(name))}
     yield screen.text(screen.key).str.contains_any(sorted(filter(str.isascii, longest)))  # an id is ASCII in lower case
     if "name" in screen.given:
@@ -82,7 +84,13 @@ def _our_words(screen: Screen) -> Iterator[Any]:
 def _residue(screen: Screen) -> Iterator[Any]:
     for name in screen.texts:
         screen.signs[name].append(plausibility.RESIDUE.pattern)
-    yield from ()
+    for name in screen.cells:  # an address may hold some too
+        if screen.columns[name].kind is Kind.TEXT and not screen.columns[name].is_list:
+            yield screen.attribute(name, "residue", _has_residue, screen.pl.Boolean)
+
+
+def _has_residue(text: str | None) -> bool:
+    return text is not None and plausibility.RESIDUE.search(text) is not None
 
 
 @_screens(plausibility.summaries_are_our_own_words)

@@ -29,6 +29,8 @@ class Setting:
     today: datetime.date
     context: Mapping[str, Sequence[Record]] = field(default_factory=dict)
     """The sound records of the tables that are not large."""
+    each: Mapping[str, Sequence[Record]] = field(default_factory=dict)
+    """All records of those tables; of those at fault what is sound of them."""
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The ids of all records of those tables, also of those at fault."""
     replaced: Mapping[str, set[Any]] = field(default_factory=dict)

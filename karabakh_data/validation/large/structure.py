@@ -8,7 +8,6 @@ and walked, record by record, by the reader of the format itself.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +17,7 @@ from karabakh_data.frames import require
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.large.delimited_part import DelimitedPart
 from karabakh_data.validation.readers.delimited import Layout
-from karabakh_data.validation.readers.quoting import CELL_LIMIT
+from karabakh_data.validation.readers.quoting import BLANK, CELL_LIMIT, cells_of
 
 if TYPE_CHECKING:
     import polars
@@ -31,6 +30,8 @@ RAGGED = "#ragged"
 
 OTHER = "#other"
 """How columns begin that are none of the table's."""
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _BLANK = r"^[\s\u0000-\u001f\u007f-\u00a0]*$"
 
@@ -92,6 +93,8 @@ class _Structure:
             bad = bad.scatter(marked.filter(~proved), True) if not proved.all() else bad
         if b"\r" in self._text:
             bad = bad | lines.str.contains("\r", literal=True)
+        if _BYTE_ORDER_MARK in self._text:  # at the beginning of what it reads, Polars takes it off
+            bad = bad | lines.str.starts_with("\ufeff")
         ends = (size.cast(pl.UInt64) + 1).cum_sum()
         starts = ends - size - 1
         self._line_starts = starts
@@ -106,7 +109,9 @@ class _Structure:
             (starts if kept is None else starts.gather(kept)).alias(OFFSET),
             number.alias(LINE),
         )
-        return self._numbered(frame, over, walked, blank)
+        found = self._numbered(frame, over, walked, blank)
+        self._part.lines.begin_anew()  # what was only walked is read again where it is told
+        return found
 
     # --- Lines -----------------------------------------------------------------------------------------------------
 
@@ -154,8 +159,10 @@ class _Structure:
                 continue
             start = starts[line]
             match = pattern.match(self._text, start)
+            cells = None
             if match is not None and match.end() - start <= CELL_LIMIT and b"\xc2" not in match[0]:
-                cells = next(csv.reader([match[0].decode("utf-8")[:-1]], delimiter=self._layout.delimiter, strict=True))
+                cells = cells_of(match[0].decode("utf-8")[:-1], self._layout.delimiter)
+            if match is not None and cells is not None and any(cell.strip(BLANK + "\n") for cell in cells):
                 after = line + match[0].count(b"\n")
                 over.append((line, cells))
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby
 from typing import Any, BinaryIO
@@ -72,6 +72,8 @@ class Rows:
         """The rows that are not valid, by the position of the file among the inputs, and the table."""
         self.refused: dict[tuple[int, str], Bits] = defaultdict(Bits)
         """Those whose key or a reference is at fault, so that they are not compared with others."""
+        self.turns: dict[int, int] = {}
+        """When each row that is held in memory was read, among all rows that do not stand in large files."""
         self._files = ExitStack()
         self._open: dict[int, BinaryIO] = {}
 
@@ -94,6 +96,14 @@ class Rows:
             raw = source[place.offset]
             return (raw.source.order, raw.table), raw.row
         return (source.order, source.table), place.row + self.before[place.part]
+
+    def turn(self, place: Place) -> tuple[int, int]:
+        """The position of a row's file among the inputs, and its turn there."""
+        source = self.sources[place.part]
+        if isinstance(source, list):
+            raw = source[place.offset]
+            return raw.source.order, self.turns[id(raw)]
+        return source.order, place.at
 
     def is_refused(self, place: Place) -> bool:
         """Whether the row's key or a reference is at fault."""
@@ -132,20 +142,19 @@ class Together:
         self._setting = setting
         self._facts = facts
         self._rows = rows
+        self._context: Mapping[str, Sequence[Record]] = {}
 
-    def tell(self, apart: int) -> set[int]:
-        """Tell everything but references of the small tables, which lie in the part `apart`.
+    def tell_others(self, context: Mapping[str, Sequence[Record]]) -> None:
+        """Tell what holds between sound records, once keys and references are told.
 
-        Returns:
-            The digests of the ids that those refer to and that are nowhere.
+        Args:
+            context: The valid records of the small tables.
         """
-        self._keys()
-        missing = self._references(apart)
+        self._context = context
         self._repetitions()
         self._circles()
         self._beside()
         self._rows.close()
-        return missing
 
     def _judged(self, place: Place) -> Judged | None:
         """The row at a place, judged anew; what is wrong with it by itself is told already."""
@@ -163,7 +172,12 @@ class Together:
 
     # --- Keys ------------------------------------------------------------------------------------------------------
 
-    def _keys(self) -> None:
+    def tell_keys(self, changed: Callable[[int, int], None]) -> None:
+        """Tell keys that stand twice or are published.
+
+        Args:
+            changed: Called after each row that may bring changes: the position of its file, and its turn in it.
+        """
         repeated: set[Place] = set()
         for group in self._facts.repeated(Kind.KEYS):
             first: dict[Any, str] = {}
@@ -182,12 +196,18 @@ class Together:
                 self._pipeline.replaced[table].add(key)
                 before = judged.errors
                 self._pipeline.meets_published(judged, published)
+                changed(*self._rows.turn(place))
                 if judged.errors > before:
                     self._rows.refuse(place)
 
     # --- References ------------------------------------------------------------------------------------------------
 
-    def _references(self, apart: int) -> set[int]:
+    def tell_references(self, apart: int) -> set[int]:
+        """Tell all references to nothing known but those of the small tables, which lie in the part `apart`.
+
+        Returns:
+            The digests of the ids that those refer to and that are nowhere.
+        """
         missing: set[int] = set()
         unread = self._pipeline.unread()
         for place, found in groupby(self._facts.missing(), key=lambda pair: pair[1]):
@@ -216,7 +236,7 @@ class Together:
 
     def _run(self, check: Check, judged: dict[int, tuple[Place, Judged]]) -> Iterator[tuple[Place, Judged, Problem]]:
         """What a check says of rows, beside the published data set and the small tables."""
-        batch: dict[str, list[Record]] = {name: list(records) for name, records in self._setting.context.items()}
+        batch: dict[str, list[Record]] = {name: list(records) for name, records in self._context.items()}
         for _, one in judged.values():
             if one.record is not None:
                 batch.setdefault(one.raw.table, []).append(one.record)

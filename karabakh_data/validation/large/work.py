@@ -38,15 +38,16 @@ def _screened(part: Part, setting: Setting, reader: Any, framed: Any, alone: Alo
     from karabakh_data.validation.large.structure import LINE, OFFSET, ROW
 
     screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
-    suspect = screen.suspects(framed.frame) | reader.to_be_read(framed.frame)
+    unknown: dict[str, dict[str, tuple[str, ...]]] = {}
+    suspect = screen.suspects(framed.frame, unknown) | reader.to_be_read(framed.frame)
     places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
     for offset, line, number in sorted([*places, *framed.others]):
         row = reader.at(offset, line, number)
         if row is not None:
             alone.take(row, Place.of(part.number, offset, line, number))
     reader.finish()
-    add_facts(screen, framed.frame.filter(~suspect), part.number, outcome)
-    outcome.rows, outcome.end = framed.rows, framed.end
+    add_facts(screen, framed.frame.filter(~suspect), part.number, outcome, unknown)
+    outcome.rows, outcome.end = framed.rows, max(framed.end, reader.end)
 
 
 def _screen(setting: Setting, table: str, columns: tuple[str, ...]) -> Any:

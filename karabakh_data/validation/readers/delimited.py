@@ -199,6 +199,11 @@ class DelimitedReader:
             self._tell_notes()
         return row
 
+    @property
+    def is_in_blank_rows(self) -> bool:
+        """Whether the last record was a blank row, which is told once another follows."""
+        return self._blank_rows > 0
+
     def finish(self) -> None:
         """Tell what is held back until something else follows."""
         self._tell_blank_rows()
