@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import page, tables
 from benchmarks.files import generated
-from benchmarks.machine import described
+from benchmarks.machine import busy, described
 from benchmarks.plot import plot
 from benchmarks.race import RunError, TruthError, race
 from benchmarks.runners import EXTRA, RUNNERS, Runner, UnavailableError, check, chosen, pythons
@@ -53,7 +53,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measure(given: argparse.Namespace) -> int:
-    found: dict[str, Any] = {"machine": described()}
+    warning = busy()
+    if warning is not None:
+        print(warning, file=sys.stderr)
+    found: dict[str, Any] = {"machine": described(), "busy": warning}
     if given.startup:
         found |= {"results": startup(given.rounds)}
         name, head, rows = "startup", tables.STARTUP_HEAD, tables.startup

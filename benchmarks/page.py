@@ -63,4 +63,5 @@ def _machine(section: dict[str, Any]) -> str:
     return (
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory']}; {machine['system']}; "
         f"{machine['python']}; {machine['versions']}."
+        + (f" {section['busy'].capitalize()}." if section["busy"] else "")
     )
