@@ -18,6 +18,7 @@ from benchmarks.scaling import scaling
 from benchmarks.startup import startup
 
 HERE = Path(__file__).resolve().parent
+PUBLISHED = HERE / "results"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,8 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--scaling", action="store_true", help="instead: ours at 1, 5 and 10 times the rows")
     parser.add_argument("--startup", action="store_true", help="instead: imports and loading")
-    parser.add_argument("--out", type=Path, default=HERE / "results", help="folder of results.json and the picture")
-    parser.add_argument("--no-page", action="store_true", help="leave benchmarks/README.md as it is")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=PUBLISHED,
+        help="folder of results.json and the picture; the page shows those of benchmarks/results",
+    )
     return parser
 
 
@@ -102,10 +107,9 @@ def _show(given: argparse.Namespace, results: dict[str, Any]) -> None:
             plot(results, picture)
         except ModuleNotFoundError as error:
             raise UnavailableError(f"the picture needs {error.name}: {EXTRA}") from None
-    if not given.no_page:
-        link = picture.resolve()
-        shown = link.relative_to(HERE).as_posix() if link.is_relative_to(HERE) and link.exists() else None
-        page.rewrite(HERE / "README.md", results, shown)
+    if given.out == PUBLISHED:
+        link = picture.relative_to(HERE).as_posix() if picture.exists() else None
+        page.rewrite(HERE / "README.md", results, link)
 
 
 if __name__ == "__main__":
