@@ -27,7 +27,7 @@ from karabakh_data.validation.large.together import Rows, Together
 from karabakh_data.validation.large.work import judge_part
 from karabakh_data.validation.pipeline import Pipeline, unresolved
 from karabakh_data.validation.raw import RawRow
-from karabakh_data.validation.report import Change, Report
+from karabakh_data.validation.report import Change, Interrupted, Report
 from karabakh_data.validation.rows import judge_row
 
 _ONCE = frozenset({codes.not_utf8.number, codes.line_ends.number})
@@ -53,6 +53,7 @@ class LargeRun:
         """Rows of large tables in other files, by the position of the file among the inputs, and their table."""
         self._turns: list[int] = []
         """When each row that the pipeline keeps was read, among all rows that do not stand in large files."""
+        self._changes = Changes(pipeline)
         self._not_compared: dict[tuple[str, str], Finding] = {}
         self._facts: Facts = Frames() if effort.framed else FactRows()
         self._rows = Rows()
@@ -62,15 +63,30 @@ class LargeRun:
         """Rows of each file."""
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
-        """Judge everything; `rows` are those of the other files, and `files` the names of all."""
-        changes = Changes(self._pipeline)
+        """Judge everything.
+
+        Args:
+            rows: The rows of the files that are not large.
+            files: The names of all files; may still grow while those are read.
+
+        Raises:
+            Interrupted: The validation was stopped.
+            karabakh_data.validation.large.effort.WorkerLostError: A process that judged a part was killed.
+        """
+        try:
+            return self._report(files, self._judged(rows))
+        except KeyboardInterrupt:
+            raise Interrupted(self._report(files, (), stopped=True)) from None
+
+    def _judged(self, rows: Iterable[RawRow]) -> Sequence[Record]:
+        """Judge everything, and give the valid records."""
         for number, raw in enumerate(rows):
             if raw.table in self._tables:
                 self._beside[raw.source.order, raw.table].append(raw)
                 self._rows.turns[id(raw)] = number
             else:
                 self._pipeline.take(raw)
-                changes.take(raw.source.order, number)
+                self._changes.take(raw.source.order, number)
                 if not raw.broken:
                     self._turns.append(number)
         self._note_told()
@@ -87,19 +103,23 @@ class LargeRun:
         for table, ids in self._ids.items():
             self._pipeline.ids[table] = {**(ids or {})}
         together = Together(self._pipeline, setting, self._facts, self._rows)
-        together.tell_keys(changes.take)
+        together.tell_keys(self._changes.take)
         self._pipeline.elsewhere = self._elsewhere(setting, together.tell_references(apart))
         self._pipeline.references()
         together.tell_others(self._sound())
         self._tell_not_compared()
         self._pipeline.across()
         count = sum(self._counts.values())
+        return LazyRecords(self._pipeline, self._turns, setting, self._parts_in_order, self._rows, count)
+
+    def _report(self, files: list[str], records: Sequence[Record], *, stopped: bool = False) -> Report:
         return Report(
             findings=self._pipeline.findings.in_order(),
-            records=LazyRecords(self._pipeline, self._turns, setting, self._parts_in_order, self._rows, count),
-            changes=changes.in_order(),
+            records=records,
+            changes=self._changes.in_order(),
             files=tuple(files),
-            rows=self._pipeline.seen + count,
+            rows=self._pipeline.seen + sum(self._counts.values()),
+            stopped=stopped,
         )
 
     def _setting(self) -> Setting:
@@ -142,7 +162,7 @@ class LargeRun:
 
     def _outcomes_of(self, spec: FileSpec, setting: Setting) -> Iterator[Outcome]:
         expected = None
-        parts = formats.parts(spec, self._numbers, self._effort.part_bytes)
+        parts = formats.parts(spec, self._numbers, self._effort.bytes_of_part)
         for cut, found in self._effort.outcomes(parts, setting):
             part, outcome = cut, found
             if expected is not None and part.start != expected:
@@ -281,7 +301,7 @@ class Changes:
 
     def in_order(self) -> tuple[Change, ...]:
         """All of them."""
-        found = zip(self._turns, self._pipeline.changes, strict=True)
+        found = zip(self._turns, self._pipeline.changes, strict=False)  # the last may have been interrupted
         return tuple(change for _, change in sorted(found, key=itemgetter(0)))
 
 

@@ -20,6 +20,7 @@ from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
 from karabakh_data.validation.large import screens
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
+from karabakh_data.validation.large.wordsearch import pattern_of
 from karabakh_data.validation.raw import Notation, Raw
 from karabakh_data.validation.texts import NUMBERS
 
@@ -33,9 +34,6 @@ EXACT = 15
 """Characters of a number up to which its text is compared exactly as a number."""
 
 _ODD = r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
-_NEARLY_ASCII = "[\u0130\u0131\u017f\u212a]"
-"""Letters that are an ASCII letter, or begin with one, where case does not count."""
-
 _QUOTATION_MARKS = "“„\"«‘'"
 
 
@@ -46,31 +44,42 @@ class Cells:
         self.column = column
         self.attributes: dict[str, tuple[Callable[[Any], Any], Any]] = {}
         """What is made of each value, and its type."""
-        self.unclean: dict[str, bool] = {}
+        self.rows: dict[str, int] = {}
+        """The row of each clean cell among the attributes; -1 for the others."""
         self.unknown: dict[str, tuple[str, ...]] = {}
         """The ids in a cell that are known neither from the published data nor from the small tables."""
         self._pl = pl
-        self.table: Any = None
-        """The clean cells with their attributes."""
+        self._table: Any = None
 
     def forget(self) -> None:
         """Begin anew."""
-        self.unclean.clear()
+        self.rows.clear()
         self.unknown.clear()
-        self.table = None
+        self._table = None
 
-    def add(self, values: dict[str, Any]) -> None:
-        """Take clean cells with their values."""
+    def add(self, values: dict[str, Any], others: Iterable[str]) -> None:
+        """Take clean cells with their values, and those that are not clean."""
+        first = 0 if self._table is None else self._table.height
+        self.rows.update(zip(values, range(first, first + len(values)), strict=True))
+        self.rows.update(dict.fromkeys(others, -1))
+        columns = {
+            key: self._pl.Series([made(value) for value in values.values()], dtype=dtype)
+            for key, (made, dtype) in self.attributes.items()
+        }
+        new = self._pl.DataFrame({"#": range(first, first + len(values)), **columns})
+        self._table = new if self._table is None else self._pl.concat([self._table, new], rechunk=True)
+
+    def table(self, texts: Sequence[str]) -> Any:
+        """The attributes of these cells, those of them that are clean."""
         if not self.attributes:
-            return
-        schema = {"cell": self._pl.String, **{key: dtype for key, (_, dtype) in self.attributes.items()}}
-        rows = [(text, *(made(value) for made, _ in self.attributes.values())) for text, value in values.items()]
-        new = self._pl.DataFrame(rows, schema=schema, orient="row")
-        self.table = new if self.table is None else self._pl.concat([self.table, new])
+            return None
+        found = [(text, row) for text in texts if (row := self.rows[text]) >= 0]
+        cells = self._pl.Series("cell", [text for text, _ in found], dtype=self._pl.String)
+        return self._table[[row for _, row in found]].insert_column(0, cells)
 
     def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
         """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
-        if not self.attributes:
+        if table is None:
             return {}
         found = cells.to_frame("cell").join(table, on="cell", how="left", maintain_order="left")
         return {attribute_name(self.column.name, key): found[key] for key in self.attributes}
@@ -107,7 +116,7 @@ class Screen:
         self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
         """Regular expressions of what makes a free text suspect, by its column."""
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
-        """Words in lower case that make a free text suspect wherever they stand in it, by its column."""
+        """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
         self._lock = threading.Lock()
         self._expressions = [
             *map(self._bad_id, self.ids),
@@ -179,7 +188,7 @@ class Screen:
             texts = frame[name].unique().to_list()
             with self._lock:  # parts may be screened in several threads
                 unclean = self._judge(cells, texts)
-                table = cells.table
+                table = cells.table(texts)
                 if unknown is not None and cells.unknown:  # what another part makes the screen forget is kept
                     unknown[name] = {text: cells.unknown[text] for text in texts if text in cells.unknown}
             if unclean:
@@ -193,27 +202,28 @@ class Screen:
 
     def _judge(self, cells: Cells, texts: Sequence[str]) -> list[str]:
         """The distinct cells of a column that are not clean."""
-        if len(cells.unclean) > REMEMBERED:
+        if len(cells.rows) > REMEMBERED:
             cells.forget()
-        known = cells.unclean
-        new = [text for text in texts if text not in known]
-        values = {}
-        if new:
-            for text in new:
+        rows = cells.rows
+        values: dict[str, Any] = {}
+        others = []
+        for text in texts:
+            if text not in rows:
                 is_clean, value = self._judged(cells, text)
-                known[text] = not is_clean
                 if is_clean:
                     values[text] = value
-        if new or cells.table is None:
-            cells.add(values)
-        return [text for text in texts if known[text]]
+                else:
+                    others.append(text)
+        if values or others:
+            cells.add(values, others)
+        return [text for text in texts if rows[text] < 0]
 
     def _judged(self, cells: Cells, text: str) -> tuple[bool, Any]:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
         column, judge = cells.column, self._judges[cells.column.name]
         elements: tuple[Any, ...]
         if text and not column.is_list:
-            verdict = judge.text(text)
+            verdict = judge.judged(text)
             is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
         else:
             cell = judge_cell(judge, Raw(text or None), Notation.TEXT)
@@ -252,9 +262,7 @@ class Screen:
         """What makes a text suspect, looked for all at once."""
         signs, words = self.signs[name], sorted(self.words_of[name])
         if words:
-            signs = [*signs, _NEARLY_ASCII]
-            text = self.text(name) if all(map(str.isascii, words)) else self.text(name).str.to_lowercase()
-            yield text.str.contains_any(words, ascii_case_insensitive=True)
+            yield self.text(name).str.contains(pattern_of(words))
         if signs:
             yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))
 
