@@ -46,26 +46,32 @@ def survey(reading: Reading, path: Path, hint: str | None, delimiter: str) -> tu
 def cuts(stream: BinaryIO, spec: FileSpec, start: int, size: int, step: int) -> list[int]:
     """Bytes at which a record likely begins, about `step` apart, from `start` to the end of the file."""
     found = [start]
-    looks = _begins(spec)
+    looks, may = _begins(spec)
     at = start + step
     while at < size:
         stream.seek(at)
         window = stream.read(WINDOW)
-        begin = window.find(b"\n") + 1
+        begin, likely = window.find(b"\n") + 1, 0
         while 0 < begin < len(window):
             end = window.find(b"\n", begin)
             if end < 0:
                 break
             if looks(window[begin:end]):
-                found.append(at + begin)
+                likely = begin
                 break
+            likely = likely or (begin if may(window[begin:end]) else 0)
             begin = end + 1
+        if likely:
+            found.append(at + likely)
         at = max(at, found[-1]) + step
     return [*found, size]
 
 
-def _begins(spec: FileSpec) -> Any:
-    """Whether a line is likely a record: it has the right number of cells, and an id where one belongs."""
+def _begins(spec: FileSpec) -> tuple[Any, Any]:
+    """Whether a line is likely a record: it has the right number of cells, and an id where one belongs.
+
+    The second function tells the same of the first line of a record that goes over lines.
+    """
     layout: Layout = spec.layout
     header = layout.header
     key = MODELS[spec.table].PRIMARY_KEY[0]
@@ -80,7 +86,10 @@ def _begins(spec: FileSpec) -> Any:
             return False
         return place is None or line.split(sign)[place].startswith(kind) or place > 0
 
-    return looks
+    def may(line: bytes) -> bool:
+        return place != 0 or line.startswith(kind)
+
+    return looks, may
 
 
 class DelimitedPart:

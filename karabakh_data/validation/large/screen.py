@@ -51,6 +51,11 @@ class Cells:
         self._pl = pl
         self._table: Any = None
 
+    @property
+    def is_new(self) -> bool:
+        """Whether no cell was taken so far; a part may have none."""
+        return self._table is None
+
     def forget(self) -> None:
         """Begin anew."""
         self.rows.clear()
@@ -214,7 +219,7 @@ class Screen:
                     values[text] = value
                 else:
                     others.append(text)
-        if values or others:
+        if values or others or cells.is_new:
             cells.add(values, others)
         return [text for text in texts if rows[text] < 0]
 

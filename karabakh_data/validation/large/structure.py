@@ -77,6 +77,8 @@ class _Structure:
         self._base = part.part.start
         self._text = part.lines.data
         self._crlf = False
+        self._has_returns = False
+        """Whether there are carriage returns besides those of line ends; NUL stands in their place."""
         self._end = part.part.end
 
     def framed(self) -> Framed | None:
@@ -91,8 +93,8 @@ class _Structure:
             marked = quoted.arg_true()
             proved = lines.gather(marked).str.contains(_whole(self._layout.delimiter, self._layout.width))
             bad = bad.scatter(marked.filter(~proved), True) if not proved.all() else bad
-        if b"\r" in self._text:
-            bad = bad | lines.str.contains("\r", literal=True)
+        if self._has_returns:
+            bad = bad | lines.str.contains("\0", literal=True)
         if _BYTE_ORDER_MARK in self._text:  # at the beginning of what it reads, Polars takes it off
             bad = bad | lines.str.starts_with("\ufeff")
         ends = (size.cast(pl.UInt64) + 1).cum_sum()
@@ -124,7 +126,9 @@ class _Structure:
                 return None
             self._crlf = bool(pairs)
             if pairs:
-                self._text = text = text.replace(b"\r\n", b"\n")
+                text = text.replace(b"\r\n", b"\n")
+            self._has_returns = b"\r" in text
+            self._text = text = text.replace(b"\r", b"\0")  # Polars takes them off the ends of lines
         try:
             lines = self._pl.read_lines(text)
         except self._pl.exceptions.ComputeError:
