@@ -6,11 +6,11 @@ import dataclasses
 import datetime
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from pathlib import Path
+from functools import cache
 from typing import Any
 
-from karabakh_data.dataset import Dataset
-from karabakh_data.validation.contribution import _published, judged
+from karabakh_data.dataset import Dataset, load
+from karabakh_data.validation.contribution import judged
 from karabakh_data.validation.large.effort import Effort
 from karabakh_data.validation.pipeline import Pipeline
 from karabakh_data.validation.readers.inputs import Inputs
@@ -20,13 +20,20 @@ from karabakh_data.validation.store import Findings
 TODAY = datetime.date(2026, 1, 1)
 
 
+@cache
+def published() -> Dataset:
+    """The published data set, read once for all reports."""
+    return load()
+
+
 def report_of(
-    path: Any, effort: Effort, *, update: bool = False, against: Dataset | str | Path | None = "published"
+    path: Any, effort: Effort, *, update: bool = False, against: Dataset | str | None = "published"
 ) -> Report:
     """What is found with so much effort."""
     findings = Findings()
     inputs = Inputs(findings, is_update=update)
-    pipeline = Pipeline(_published(against), findings, update=update, today=TODAY)
+    dataset = published() if isinstance(against, str) else against
+    pipeline = Pipeline(dataset, findings, update=update, today=TODAY)
     return judged(pipeline, inputs, path, effort)
 
 

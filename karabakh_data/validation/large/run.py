@@ -42,9 +42,13 @@ class LargeRun:
         tables: The tables that are judged part by part.
         files: Their large files, in the order of the input; found while the others are read.
         effort: How the work is done.
+        source: What was given; kept as long as the valid records may be read.
     """
 
-    def __init__(self, pipeline: Pipeline, tables: Collection[str], files: Sequence[FileSpec], effort: Effort) -> None:
+    def __init__(
+        self, pipeline: Pipeline, tables: Collection[str], files: Sequence[FileSpec], effort: Effort, source: Any = None
+    ) -> None:
+        self._source = source
         self._pipeline = pipeline
         self._files = files
         self._effort = effort
@@ -110,7 +114,9 @@ class LargeRun:
         self._tell_not_compared()
         self._pipeline.across()
         count = sum(self._counts.values())
-        return LazyRecords(self._pipeline, self._turns, setting, self._parts_in_order, self._rows, count)
+        records = LazyRecords(self._pipeline, self._turns, setting, self._parts_in_order, self._rows, count)
+        records.source = self._source
+        return records
 
     def _report(self, files: list[str], records: Sequence[Record], *, stopped: bool = False) -> Report:
         return Report(
@@ -317,6 +323,8 @@ class LazyRecords(Sequence[Record]):
         rows: Rows,
         count: int,
     ) -> None:
+        self.source: Any = None
+        """What was given, if it ends with the object that stands for it."""
         self._small: dict[int, list[tuple[int, Record]]] = defaultdict(list)
         for turn, judged in zip(turns, pipeline.rows, strict=True):
             if judged.record is not None and not judged.errors:

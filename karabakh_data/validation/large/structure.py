@@ -17,7 +17,7 @@ from karabakh_data.frames import require
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.large.delimited_part import DelimitedPart
 from karabakh_data.validation.readers.delimited import Layout
-from karabakh_data.validation.readers.quoting import BLANK, CELL_LIMIT, cells_of
+from karabakh_data.validation.readers.quoting import BLANK, cells_of
 
 if TYPE_CHECKING:
     import polars
@@ -32,6 +32,9 @@ OTHER = "#other"
 """How columns begin that are none of the table's."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+LONG = 32 * 1024
+"""Bytes of a line up to which it is proved; Polars takes a hundred times the memory of a line of delimiters."""
 
 _BLANK = r"^[\s\u0000-\u001f\u007f-\u00a0]*$"
 
@@ -88,7 +91,7 @@ class _Structure:
             return None
         size = lines.str.len_bytes()
         quoted = lines.str.contains('"', literal=True)
-        bad = (size == 0) | (size > CELL_LIMIT)
+        bad = (size == 0) | (size > LONG)
         if quoted.any():
             marked = quoted.arg_true()
             proved = lines.gather(marked).str.contains(_whole(self._layout.delimiter, self._layout.width))
@@ -164,7 +167,7 @@ class _Structure:
             start = starts[line]
             match = pattern.match(self._text, start)
             cells = None
-            if match is not None and match.end() - start <= CELL_LIMIT and b"\xc2" not in match[0]:
+            if match is not None and match.end() - start <= LONG and b"\xc2" not in match[0]:
                 cells = cells_of(match[0].decode("utf-8")[:-1], self._layout.delimiter)
             if match is not None and cells is not None and any(cell.strip(BLANK + "\n") for cell in cells):
                 after = line + match[0].count(b"\n")
