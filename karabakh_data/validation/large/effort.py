@@ -6,8 +6,17 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NothingCame
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,11 +31,14 @@ PROCESSES_FROM = 384 << 20
 """Bytes from which on processes are worth their start; up to there, threads share the work."""
 
 PATIENCE = 15 * 60
-"""Seconds after which a part that nobody finishes is given up."""
+"""Seconds in which some part must be finished, or all are given up."""
+
+WINDOW = 32
+"""Parts that an executor of unknown size is given at a time."""
 
 
 class WorkerLostError(RuntimeError):
-    """A process that judged a part ended before it was done; nothing can be said of the rest."""
+    """What judged a part ended before it was done; nothing can be said of the rest."""
 
 
 @dataclass
@@ -69,6 +81,8 @@ class Effort:
 
         Raises:
             WorkerLostError: A process ended before its part was done, or none finishes any.
+            WorkerError: A worker is of another version.
+            OSError: A worker cannot read the file, or sees another one.
         """
         pool = self._chosen()
         if pool is None:
@@ -77,15 +91,16 @@ class Effort:
             return
         data = setting if isinstance(pool, ThreadPoolExecutor) else packed(setting)
         work: Callable[[Part, Any], Outcome] = judge_part if isinstance(data, Setting) else judge_packed
-        most = (getattr(pool, "_max_workers", None) or 32) + 2
+        most = _window(pool)
         waiting: deque[tuple[Part, Future[Outcome]]] = deque()
         try:
             for part in parts:
-                waiting.append((part, pool.submit(work, part, data)))
+                with _loss_told(part):
+                    waiting.append((part, pool.submit(work, part, data)))
                 if len(waiting) >= most:
-                    yield _result(waiting)
+                    yield _first(waiting)
             while waiting:
-                yield _result(waiting)
+                yield _first(waiting)
         finally:
             for _, future in waiting:
                 future.cancel()
@@ -120,17 +135,48 @@ class Effort:
             self._pool = None
 
 
-def _result(waiting: deque[tuple[Part, Future[Outcome]]]) -> tuple[Part, Outcome]:
+def _window(pool: Executor) -> int:
+    """How many parts to hand out at a time: so many that no worker waits, so few that their outcomes can be held."""
+    workers = getattr(pool, "_max_workers", None)
+    if workers is None:
+        ask: Any = getattr(getattr(pool, "_client", None), "nthreads", dict)  # of Dask
+        threads = ask()
+        workers = max(WINDOW, sum(threads.values()) if isinstance(threads, dict) else 0)
+    return int(workers) + 2
+
+
+def _first(waiting: deque[tuple[Part, Future[Outcome]]]) -> tuple[Part, Outcome]:
+    """The first of the parts with its outcome, once it is there; others may come before it."""
     part, future = waiting[0]
+    while not future.done():
+        if not wait({one for _, one in waiting if not one.done()}, PATIENCE, FIRST_COMPLETED).done:
+            raise WorkerLostError(f"no part was judged for {_spelt(PATIENCE)}: no worker is left, or all of them hang")
+    with _loss_told(part):
+        outcome = future.result()
+    waiting.popleft()
+    return part, outcome
+
+
+@contextmanager
+def _loss_told(part: Part) -> Iterator[None]:
+    """Tell the end of what judges the parts in plain words."""
     try:
-        outcome = future.result(PATIENCE)
+        yield
     except BrokenExecutor:
         message = "a process that judged a part ended too early (killed, or out of memory); try again with fewer jobs"
         raise WorkerLostError(message) from None
-    except NothingCame:
-        raise WorkerLostError(f"nothing was judged for {PATIENCE // 60} minutes: no worker is left") from None
-    waiting.popleft()
-    return part, outcome
+    except CancelledError:
+        message = f"{part.file.name} was not judged to its end: the executor was shut down, or its scheduler is gone"
+        raise WorkerLostError(message) from None
+    except Exception as error:
+        if type(error).__name__ != "KilledWorker":  # Dask's, which need not be installed
+            raise
+        message = f"{part.file.name}: the workers that judged it died one after the other; they may need more memory"
+        raise WorkerLostError(message) from None
+
+
+def _spelt(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} seconds"
 
 
 def _begin(jobs: int) -> None:

@@ -63,6 +63,8 @@ class LargeRun:
                 self._beside[raw.source.order].append(raw)
             else:
                 self._pipeline.take(raw)
+        # a worker, or whoever goes through the records later, may stand in another folder
+        self._files = [dataclasses.replace(spec, path=spec.path.absolute()) for spec in self._files]
         setting = self._setting()
         for outcome in self._outcomes(setting):
             self._merge(outcome)
