@@ -79,7 +79,12 @@ class Cluster:
             process = subprocess.Popen(
                 [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", "--no-dashboard", *options],
                 cwd=self._folder,
-                env=os.environ | {"DASK_CONFIG": str(self._folder), "POLARS_MAX_THREADS": "1"},
+                env=os.environ
+                | {
+                    "DASK_CONFIG": str(self._folder),
+                    "POLARS_MAX_THREADS": "1",
+                    "DASK_TEMPORARY_DIRECTORY": str(self._folder),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
