@@ -8,6 +8,8 @@ import os
 import pickle
 import re
 import signal
+import struct
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -95,6 +97,25 @@ def test_a_process_that_is_killed_is_told_and_leaves_none_behind(folder: Folder)
     effort = Effort(jobs=2, spawns=True, large=0, part_bytes=2_000, progress=kill_one)
     with pytest.raises(WorkerLostError, match=r"ended too early \(killed, or out of memory\); try again with fewer"):
         judge(folder.path, effort)
+    assert no_child_is_left()
+
+
+def dies_while_it_sends(part: Part, _: bytes) -> None:
+    """Ends its process when a piece of the outcome is sent, as one that runs out of memory then."""
+    frame: Any = sys._getframe()
+    while "result_queue" not in frame.f_locals:
+        frame = frame.f_back
+    piece = struct.pack("!i", 1 << 20) + b"a piece"
+    os.write(frame.f_locals["result_queue"]._writer.fileno(), piece)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("processes")
+def test_a_process_that_ends_while_it_sends_is_told_too(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(effort_module, "LOOK", 0.2)
+    monkeypatch.setattr(effort_module, "judge_packed", dies_while_it_sends)
+    with pytest.raises(WorkerLostError, match="ended too early"):
+        judge(folder.path, Effort(jobs=2, spawns=True, large=0, part_bytes=PART))
     assert no_child_is_left()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import (
@@ -36,6 +37,9 @@ OFTEN = 200
 
 PATIENCE = 15 * 60
 """Seconds in which some part must be finished, or all are given up."""
+
+LOOK = 2
+"""Seconds after which it is looked whether our processes live."""
 
 WINDOW = 32
 """Parts that an executor of unknown size is given at a time."""
@@ -107,9 +111,9 @@ class Effort:
                 with _loss_told(part):
                     waiting.append((part, pool.submit(work, part, data)))
                 if len(waiting) >= most:
-                    yield _first(waiting)
+                    yield self._first(waiting)
             while waiting:
-                yield _first(waiting)
+                yield self._first(waiting)
         finally:
             for _, future in waiting:
                 future.cancel()
@@ -132,6 +136,28 @@ class Effort:
                 self._done.total = self.total
                 self.progress(self._done)
 
+    def _first(self, waiting: deque[tuple[Part, Future[Outcome]]]) -> tuple[Part, Outcome]:
+        """The first of the parts with its outcome, once it is there; others may come before it."""
+        part, future = waiting[0]
+        with _loss_told(part):
+            while not future.done():
+                self._wait({one for _, one in waiting if not one.done()})
+            outcome = future.result()
+        waiting.popleft()
+        return part, outcome
+
+    def _wait(self, futures: set[Future[Outcome]]) -> None:
+        """Wait until some part is done."""
+        ours = self._pool if isinstance(self._pool, ProcessPoolExecutor) else None
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            is_lost = ours is not None and _has_lost(ours)
+            if wait(futures, PATIENCE if ours is None else min(LOOK, PATIENCE), FIRST_COMPLETED).done:
+                return
+            if is_lost:
+                raise BrokenExecutor
+        raise WorkerLostError(f"no part was judged for {_spelt(PATIENCE)}: no worker is left, or all of them hang")
+
     def _chosen(self) -> Executor | None:
         if self.executor is not None:
             return self.executor
@@ -150,9 +176,8 @@ class Effort:
 
     def __exit__(self, *error: object) -> None:
         if self._pool is not None:
-            if error[0] is not None:  # nobody waits for what is being judged
-                for process in list((getattr(self._pool, "_processes", None) or {}).values()):
-                    process.terminate()
+            if error[0] is not None and isinstance(self._pool, ProcessPoolExecutor):
+                _kill(self._pool)  # nobody waits for what is being judged
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
@@ -165,18 +190,6 @@ def _window(pool: Executor) -> int:
         threads = ask()
         workers = max(WINDOW, sum(threads.values()) if isinstance(threads, dict) else 0)
     return int(workers) + 2
-
-
-def _first(waiting: deque[tuple[Part, Future[Outcome]]]) -> tuple[Part, Outcome]:
-    """The first of the parts with its outcome, once it is there; others may come before it."""
-    part, future = waiting[0]
-    while not future.done():
-        if not wait({one for _, one in waiting if not one.done()}, PATIENCE, FIRST_COMPLETED).done:
-            raise WorkerLostError(f"no part was judged for {_spelt(PATIENCE)}: no worker is left, or all of them hang")
-    with _loss_told(part):
-        outcome = future.result()
-    waiting.popleft()
-    return part, outcome
 
 
 @contextmanager
@@ -195,6 +208,23 @@ def _loss_told(part: Part) -> Iterator[None]:
             raise
         message = f"{part.file.name}: the workers that judged it died one after the other; they may need more memory"
         raise WorkerLostError(message) from None
+
+
+def _has_lost(pool: ProcessPoolExecutor) -> bool:
+    """Whether a process has ended, be it that the pool has not noticed."""
+    return any(not one.is_alive() for one in list((pool._processes or {}).values()))
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End all processes of a pool, even in the middle of sending an outcome.
+
+    The pool would wait for the rest of it for ever, and whoever shuts it down, for the pool.
+    """
+    for one in list((pool._processes or {}).values()):
+        one.kill()
+    queue: Any = getattr(pool, "_result_queue", None)
+    if queue is not None:
+        queue._writer.close()
 
 
 def _spelt(seconds: float) -> str:
