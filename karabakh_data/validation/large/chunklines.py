@@ -58,7 +58,7 @@ class ChunkLines:
             return None
         self._starts.append(self._at)
         self.number += 1
-        piece = self.data[self._at : end]
+        piece = self.data[self._at : min(end, self._at + _ENDLESS)]
         self._at = min(end + 1, len(self.data))
         line = piece.rstrip(b"\r")
         if len(piece) - len(line) > 1 and not self._told and end < len(self.data):
