@@ -115,7 +115,7 @@ class Effort:
             while waiting:
                 yield self._first(waiting)
         finally:
-            for _, future in waiting:
+            for _, future in waiting if pool is not self._processes else ():
                 future.cancel()
 
     def advance(self, part: Part, outcome: Outcome) -> None:
@@ -148,7 +148,7 @@ class Effort:
 
     def _wait(self, futures: set[Future[Outcome]]) -> None:
         """Wait until some part is done."""
-        ours = self._pool if isinstance(self._pool, ProcessPoolExecutor) else None
+        ours = self._processes
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             is_lost = ours is not None and _has_lost(ours)
@@ -163,6 +163,11 @@ class Effort:
             return self.executor
         return self._pool
 
+    @property
+    def _processes(self) -> ProcessPoolExecutor | None:
+        """The pool, if it is one of processes."""
+        return self._pool if isinstance(self._pool, ProcessPoolExecutor) else None
+
     def __enter__(self) -> Effort:
         if self.executor is None and self.jobs > 1:
             if self.spawns and self.total >= (PROCESSES_FROM if self.framed else self.large):
@@ -176,9 +181,10 @@ class Effort:
 
     def __exit__(self, *error: object) -> None:
         if self._pool is not None:
-            if error[0] is not None and isinstance(self._pool, ProcessPoolExecutor):
-                _kill(self._pool)  # nobody waits for what is being judged
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            ours = self._processes
+            if ours is not None and error[0] is not None:
+                _kill(ours)  # nobody waits for what is being judged
+            self._pool.shutdown(wait=True, cancel_futures=ours is None)  # a pool that ends trips over what is cancelled
             self._pool = None
 
 
