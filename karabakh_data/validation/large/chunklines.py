@@ -37,7 +37,6 @@ class ChunkLines:
         self._left_out: list[tuple[int, int]] = []
         """Where bytes of an endless line are left out of `data`, and how many."""
         self.number = line - 1
-        self._first = line
 
     @property
     def position(self) -> int:
@@ -50,11 +49,15 @@ class ChunkLines:
         self.number = line - 1
         self._starts.clear()
 
-    def begin_anew(self) -> None:
-        """Go back to the start; what was noted so far will be noted again."""
-        self.seek(self._base, self._first)
-        self.notes.clear()
-        self._told = False
+    @property
+    def state(self) -> tuple[int, int, bool, list[Note]]:
+        """Where it stands, and what is noted so far."""
+        return self.position, self.number + 1, self._told, self.notes.copy()
+
+    def restore(self, state: tuple[int, int, bool, list[Note]]) -> None:
+        """Go back to where it stood; what was noted since will be noted again."""
+        position, line, self._told, self.notes[:] = state
+        self.seek(position, line)
 
     def finish_line(self) -> int:
         """Read to the end of the last line; the byte of the file behind it."""

@@ -143,12 +143,12 @@ class DelimitedPart:
     def finish(self) -> None:
         """Tell what is held back; blank rows that go on behind the end belong to the others."""
         while self.reader.is_in_blank_rows:
-            offset, line = self.lines.position, self.lines.number + 1
+            begin = self.lines.state
             record = self.reader.take()
             if record is None:
                 break
             if self.reader.is_row(record):
-                self.lines.seek(offset, line)
+                self.lines.restore(begin)
                 break
             self.reader.row(record, 0)
         self.reader.finish()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice
@@ -59,6 +59,8 @@ class LargeRun:
         """When each row that the pipeline keeps was read, among all rows that do not stand in large files."""
         self._changes = Changes(pipeline)
         self._not_compared: dict[tuple[str, str], Finding] = {}
+        self._held: dict[tuple[int, str], int] = {}
+        """The numbers that these rows have among the parts, by the position of the file and their table."""
         self._facts: Facts = Frames() if effort.framed else FactRows()
         self._rows = Rows()
         self._told: set[tuple[Any, ...]] = set()
@@ -94,6 +96,8 @@ class LargeRun:
                 if not raw.broken:
                     self._turns.append(number)
         self._note_told()
+        # a worker, or whoever goes through the records later, may stand in another folder
+        self._files = [dataclasses.replace(spec, path=spec.path.absolute()) for spec in self._files]
         setting = self._setting()
         for outcome in self._outcomes(setting):
             self._merge(outcome)
@@ -158,36 +162,42 @@ class LargeRun:
         self._numbers = 0
         self._filled: set[int] = set()
         self._parts_in_order: list[Part | list[RawRow]] = []
-        large = {spec.order: spec for spec in self._files}
-        for order in sorted({*large, *(order for order, _ in self._beside)}):
-            if order in large:
-                yield from self._outcomes_of(large[order], setting)
-            for (of, table), rows in self._beside.items():
-                if of == order:
-                    yield self._judge_held(table, rows, setting)
-
-    def _outcomes_of(self, spec: FileSpec, setting: Setting) -> Iterator[Outcome]:
-        expected = None
-        parts = formats.parts(spec, self._numbers, self._effort.bytes_of_part)
-        for cut, found in self._effort.outcomes(parts, setting):
-            part, outcome = cut, found
-            if expected is not None and part.start != expected:
+        held = deque(sorted(self._beside, key=itemgetter(0)))
+        expected: dict[int, int] = {}
+        for cut, found in self._effort.outcomes(self._cuts(), setting):
+            part, outcome, order = cut, found, cut.file.order
+            while held and held[0][0] < order:
+                yield self._judge_held(*held.popleft(), setting)
+            if part.start != expected.get(order, part.start):
                 # the cut went through a record: the part is judged again from where the record really ends
-                if part.end <= expected:
+                if part.end <= expected[order]:
                     continue  # nothing is left of it
-                part = formats.moved(cut, expected)
+                part = formats.moved(cut, expected[order])
                 outcome = judge_part(part, setting)
-            expected = outcome.end
-            self._numbers = part.number + 1
-            self._rows.sources[part.number] = spec
+            expected[order] = outcome.end
+            self._rows.sources[part.number] = part.file
             self._parts_in_order.append(part)
             yield outcome
             self._effort.advance(part, outcome)
+        for one in held:
+            yield self._judge_held(*one, setting)
 
-    def _judge_held(self, table: str, rows: list[RawRow], setting: Setting) -> Outcome:
-        """Judge rows of a table that are held in memory."""
-        number = self._numbers
-        self._numbers += 1
+    def _cuts(self) -> Iterator[Part]:
+        """The parts of all files, so that none waits for the end of another; rows that are held count as one."""
+        large = {spec.order: spec for spec in self._files}
+        for order in sorted({*large, *(order for order, _ in self._beside)}):
+            if order in large:
+                for part in formats.parts(large[order], self._numbers, self._effort.bytes_of_part):
+                    self._numbers = part.number + 1
+                    yield part
+            for held in self._beside:
+                if held[0] == order:
+                    self._held[held] = self._numbers
+                    self._numbers += 1
+
+    def _judge_held(self, order: int, table: str, setting: Setting) -> Outcome:
+        """Judge the rows of a table in a file that are held in memory."""
+        rows, number = self._beside[order, table], self._held[order, table]
         self._rows.sources[number] = rows
         self._parts_in_order.append(rows)
         outcome = Outcome(number, 0, rows=len(rows), is_empty=False)

@@ -86,6 +86,7 @@ class _Structure:
 
     def framed(self) -> Framed | None:
         pl = self._pl
+        begin = self._part.lines.state
         lines = self._lines()
         if lines is None:
             return None
@@ -115,7 +116,7 @@ class _Structure:
             number.alias(LINE),
         )
         found = self._numbered(frame, over, walked, blank)
-        self._part.lines.begin_anew()  # what was only walked is read again where it is told
+        self._part.lines.restore(begin)  # what was only walked is read again where it is told
         return found
 
     # --- Lines -----------------------------------------------------------------------------------------------------
