@@ -10,7 +10,7 @@ from typing import Any
 
 from benchmarks import page, tables
 from benchmarks.files import generated
-from benchmarks.machine import described
+from benchmarks.machine import busy, described
 from benchmarks.plot import plot
 from benchmarks.race import RunError, TruthError, race
 from benchmarks.runners import EXTRA, RUNNERS, Runner, UnavailableError, check, chosen, pythons
@@ -18,6 +18,7 @@ from benchmarks.scaling import scaling
 from benchmarks.startup import startup
 
 HERE = Path(__file__).resolve().parent
+PUBLISHED = HERE / "results"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -47,13 +48,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--scaling", action="store_true", help="instead: ours at 1, 5 and 10 times the rows")
     parser.add_argument("--startup", action="store_true", help="instead: imports and loading")
-    parser.add_argument("--out", type=Path, default=HERE / "results", help="folder of results.json and the picture")
-    parser.add_argument("--no-page", action="store_true", help="leave benchmarks/README.md as it is")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=PUBLISHED,
+        help="folder of results.json and the picture; the page shows those of benchmarks/results",
+    )
     return parser
 
 
 def _measure(given: argparse.Namespace) -> int:
-    found: dict[str, Any] = {"machine": described()}
+    warning = busy()
+    if warning is not None:
+        print(warning, file=sys.stderr)
+    found: dict[str, Any] = {"machine": described(), "busy": warning}
     if given.startup:
         found |= {"results": startup(given.rounds)}
         name, head, rows = "startup", tables.STARTUP_HEAD, tables.startup
@@ -99,10 +107,9 @@ def _show(given: argparse.Namespace, results: dict[str, Any]) -> None:
             plot(results, picture)
         except ModuleNotFoundError as error:
             raise UnavailableError(f"the picture needs {error.name}: {EXTRA}") from None
-    if not given.no_page:
-        link = picture.resolve()
-        shown = link.relative_to(HERE).as_posix() if link.is_relative_to(HERE) and link.exists() else None
-        page.rewrite(HERE / "README.md", results, shown)
+    if given.out == PUBLISHED:
+        link = picture.relative_to(HERE).as_posix() if picture.exists() else None
+        page.rewrite(HERE / "README.md", results, link)
 
 
 if __name__ == "__main__":

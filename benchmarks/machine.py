@@ -28,6 +28,14 @@ def described() -> dict[str, str]:
     }
 
 
+def busy() -> str | None:
+    """What others are doing on the machine, if that much that times will be too long."""
+    load, cores = os.getloadavg()[0], len(os.sched_getaffinity(0))
+    if load < cores / 4:
+        return None
+    return f"the machine is busy (load {load:.1f} on {cores} cores): times will be too long"
+
+
 def _line(path: str, name: str) -> str | None:
     for line in Path(path).read_text().splitlines():
         key, _, value = line.partition(":")

@@ -25,30 +25,26 @@ def rewrite(page: Path, results: dict[str, Any], picture: str | None) -> None:
 
 
 def section(results: dict[str, Any], picture: str | None) -> str:
-    """The results as Markdown."""
-    parts = []
-    if "race" in results:
-        parts += _race(results, picture)
-    if "scaling" in results:
-        parts += [
-            "### Scale",
-            _machine(results["scaling"]),
-            tables.markdown(tables.SCALING_HEAD, tables.scaling(results)),
-        ]
-    if "startup" in results:
-        parts += [
-            "### Start",
-            _machine(results["startup"]),
-            tables.markdown(tables.STARTUP_HEAD, tables.startup(results)),
-        ]
+    """The results as Markdown; the machine is told again only where it is another."""
+    parts: list[str] = []
+    for name in ("race", "scaling", "startup"):
+        if name in results:
+            head, *rest = _race(results, picture) if name == "race" else _table(name, results)
+            machine = _machine(results[name])
+            parts += [head, *([machine] if machine not in parts else []), *rest]
     return "\n\n".join(parts)
+
+
+def _table(name: str, results: dict[str, Any]) -> list[str]:
+    if name == "scaling":
+        return ["### Scale", tables.markdown(tables.SCALING_HEAD, tables.scaling(results))]
+    return ["### Start", tables.markdown(tables.STARTUP_HEAD, tables.startup(results))]
 
 
 def _race(results: dict[str, Any], picture: str | None) -> list[str]:
     race = results["race"]
     parts = [
         f"### {race['rows']:,} rows",
-        _machine(race),
         f"{race['megabytes']:.0f} MB, {race['rounds']} interleaved rounds ({race['rounds_slow']} of the slow ones), "
         "medians. “Of ours” compares the time for a row with that of our quickest run.",
         tables.markdown(tables.RACE_HEAD, tables.race(results)),
@@ -60,7 +56,8 @@ def _race(results: dict[str, Any], picture: str | None) -> list[str]:
 
 def _machine(section: dict[str, Any]) -> str:
     machine = section["machine"]
-    return (
+    told = (
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory']}; {machine['system']}; "
         f"{machine['python']}; {machine['versions']}."
     )
+    return told if section["busy"] is None else f"{told} {section['busy'].capitalize()}."

@@ -17,7 +17,7 @@ TYPES = (
 _WHAT = ("Fire", "Shots", "Shelling", "Convoy", "Closed road", "Patrol", "Explosion", "Drone", "Evacuation")
 _WHERE = (
     *("Ağçay", "Qızılqaya", "Şirinbulaq", "Göydərə", "Çınarlı", "Yeniyol", "Üçtəpə", "the old mill", "Post 14"),
-    *("Сосновка", "Речное", "Քարաշեն", "Վարդաձոր", "Բարձրաբերդ", "the Kür bridge", "Ördəkli", "Weißbach", "Łąka"),
+    *("Сосновка", "Речное", "Քարաշեն", "Վարդաձոր", "Բարձրաբերդ", "the Kür bridge", "Ördəkli", "İncəçay", "Սևաքար"),
 )
 _MONTHS = tuple(datetime.date(2020, month, 1).strftime("%B") for month in range(1, 13))
 

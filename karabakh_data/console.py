@@ -6,14 +6,18 @@ import io
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from karabakh_data.evidence import DocumentError, documents_folder
 from karabakh_data.validation.reports.printable import visible
+
+if TYPE_CHECKING:
+    from karabakh_data.validation.large.effort import Progress
 
 FORMAT = click.option(
     "--format",
@@ -51,6 +55,36 @@ def fail(message: str, code: int = 2) -> NoReturn:
 def width(unwrapped: int = 100) -> int:
     """Columns of the terminal, at most 120; `unwrapped` where the output goes to a program."""
     return min(120, shutil.get_terminal_size().columns) if sys.stdout.isatty() else unwrapped
+
+
+class Bar:
+    """Shows on a terminal how far a validation has come, once it takes longer than a second; gone when it ends."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._bar: Any = None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __call__(self, progress: Progress) -> None:
+        took = time.monotonic() - self._began
+        if took < 1 or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(
+                length=progress.total or None,
+                label="judging",
+                file=sys.stderr,
+                width=24,
+            )
+        rate = progress.rows / took
+        self._bar.item_show_func = lambda rows: f"{rows:,} rows, {rate:,.0f} a second" if rows else None
+        self._bar.update(max(0, progress.bytes - self._bar.pos), progress.rows)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            click.echo("\r\x1b[2K\x1b[?25h", nl=False, err=True)
 
 
 def print_json(value: Any) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from karabakh_data import files
-from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, print_pieces, width
+from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, Bar, fail, found_folder, print_json, print_pieces, width
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import DERIVED_TABLES, MODELS
@@ -43,10 +43,22 @@ UPDATE = click.option(
 
 
 def _judged(
-    paths: tuple[str, ...], table: str | None, kind: str | None, against: str, update: bool, documents: Path | None
+    paths: tuple[str, ...],
+    table: str | None,
+    kind: str | None,
+    against: str,
+    update: bool,
+    documents: Path | None,
+    screen: bool = True,
+    jobs: int | None = None,
 ) -> Report:
-    """The report on the contribution, or a plain message where nothing can be judged."""
+    """The report on the contribution, or a plain message where nothing can be judged.
+
+    Raises:
+        Interrupted: The validation was stopped.
+    """
     from karabakh_data.validation.contribution import validate as judge
+    from karabakh_data.validation.large.effort import WorkerLostError, share_cores
 
     if table is not None and table not in MODELS:
         fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
@@ -59,9 +71,21 @@ def _judged(
         fail("standard input (-) is judged alone")
     source: Any = sys.stdin.buffer if paths == ("-",) else list(paths)
     folder_of_documents = found_folder(documents)
+    jobs = share_cores(jobs)
     try:
-        return judge(source, table=table, kind=kind, against=against, update=update, documents=folder_of_documents)
-    except (MissingExtraError, FileNotFoundError) as error:
+        with Bar() as bar:
+            return judge(
+                source,
+                table=table,
+                kind=kind,
+                against=against,
+                update=update,
+                documents=folder_of_documents,
+                screen=None if screen else False,
+                jobs=jobs,
+                progress=bar,
+            )
+    except (MissingExtraError, FileNotFoundError, WorkerLostError) as error:
         fail(str(error))
 
 
@@ -72,6 +96,10 @@ def _judged(
 @AGAINST
 @DOCUMENTS
 @UPDATE
+@click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Cores that judge large files  [default: all there are]."
+)
+@click.option("--screen/--no-screen", default=True, help="Let Polars find the suspects in large files, if installed.")
 @click.option("--strict", is_flag=True, help="Exit with 1 on warnings too.")
 @click.option("--format", "form", type=click.Choice(list(FORMS)), help="Form of the report  [default: text].")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report to a file.")
@@ -90,6 +118,8 @@ def validate(
     against: str,
     documents: Path | None,
     update: bool,
+    jobs: int | None,
+    screen: bool,
     strict: bool,
     form: str | None,
     output: Path | None,
@@ -100,13 +130,20 @@ def validate(
     Reads CSV, TSV, JSON, JSON Lines, YAML, XLSX and Parquet. All that is given is one contribution, whose records may
     refer to each other and to the published data set.
 
-    Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or no record could be read.
+    Exit codes: 0 clean, 1 errors (with --strict also warnings), 2 wrong usage or no record could be read, 130 stopped
+    by Ctrl-C, with what was found so far.
     """
+    from karabakh_data.validation.report import Interrupted
+
     _has_folder(output)
     form = _form_of(form, output)
     if output is not None and any(path != "-" and _is_inside(output, Path(path)) for path in paths):
         fail(f"{output} is part of what is judged: write the report elsewhere")
-    report = _judged(paths, table, kind, against, update, documents)
+    stopped = False
+    try:
+        report = _judged(paths, table, kind, against, update, documents, screen, jobs)
+    except Interrupted as interruption:
+        report, stopped = interruption.report, True
     pieces = _pieces(report, form, max_shown, to_file=output is not None)
     if output is None:
         print_pieces(pieces, is_text=form in ("text", "github"))
@@ -117,6 +154,8 @@ def validate(
             stream.write("\n")
         os.replace(partial, output)
         click.echo(f"{output} written: {report.summary}", err=True)
+    if stopped:
+        fail("stopped: the rest was not judged, nor what holds between records", 130)
     if not report.rows:
         sys.exit(2)
     sys.exit(0 if report.ok and not (strict and report.counts["warning"]) else 1)

@@ -272,6 +272,7 @@ def _read(text: str) -> _Bounds:
     return _read_interval(text) if "/" in text else _read_date(text)
 
 
+@lru_cache(maxsize=1 << 15)  # the ends of intervals are the same few thousand days
 def _read_date(text: str) -> tuple[date, date, str]:
     parts = _PARTS.fullmatch(text)
     if parts is None:

@@ -163,7 +163,7 @@ def test_results_stand_between_the_markers(tmp_path: Path) -> None:
     for one, seconds in ((ours, 2.0), (other, 1.0)):
         one.add(Run(seconds, seconds, 1 << 20, 0, "", ""))
         one.add(Run(seconds + 1, seconds, 1 << 20, 0, "", ""))
-    race = {"machine": described(), "rows": 200, "rounds": 2, "rounds_slow": 1, "megabytes": 0.04}
+    race = {"machine": described(), "busy": None, "rows": 200, "rounds": 2, "rounds_slow": 1, "megabytes": 0.04}
     page.rewrite(path, {"race": race | {"results": [ours.to_dict(), other.to_dict()]}}, None)
     text = path.read_text()
     assert text.startswith(f"before\n{page.BEGIN}\n\n### 200 rows")

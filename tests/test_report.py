@@ -145,7 +145,7 @@ def test_a_notebook_shows_hostile_values_as_text(text: str) -> None:
 
 def test_json_is_as_the_design_says() -> None:
     written = json.loads(Report(findings=[suynik(), cell(file_order=1)], rows=14).to_json())
-    assert list(written) == ["ok", "counts", "files", "records", "findings", "changes"]
+    assert list(written) == ["ok", "stopped", "counts", "files", "records", "findings", "changes"]
     assert (written["ok"], written["counts"]) == (False, {"error": 2, "warning": 0, "note": 0})
     plain, of_workbook = written["findings"]
     names = "code severity message file line column row table record_id field value suggestion"

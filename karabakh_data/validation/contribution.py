@@ -68,7 +68,7 @@ def validate(
             more than one, a script needs its `if __name__ == "__main__":`, as always with `multiprocessing`.
         executor: What judges the parts of large files in place of threads and processes of ours, such as Dask's
             `client.get_executor(pure=False)`; its workers need this library and the same paths.
-        progress: Called after each part of a large file.
+        progress: Called now and then with how far the validation has come.
 
     Raises:
         ValueError: There is no such table or format, or fewer than one job.
@@ -77,6 +77,7 @@ def validate(
         karabakh_data.evidence.DocumentError: There is no such folder of documents.
         karabakh_data.MissingExtraError: The format, or `screen=True`, needs a library that is not installed.
         karabakh_data.validation.large.effort.WorkerLostError: A process that judged a part was killed.
+        karabakh_data.validation.report.Interrupted: A `KeyboardInterrupt`, with the report of what was found so far.
     """
     if table is not None and table not in MODELS:
         raise ValueError(f"no table {table!r}{did_you_mean(table, MODELS)}; the tables are {', '.join(MODELS)}")
@@ -103,8 +104,9 @@ def validate(
 def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> Report:
     """Judge what is given with so much effort: as a whole where it is small, else part by part."""
     plan = Plan(inputs, source, effort.large)
+    effort.total = plan.size
     if pipeline.documents is not None or not plan.tables:
-        return pipeline.run(inputs.read(source), inputs.files)
+        return pipeline.run(effort.watched(inputs.read(source)), inputs.files)
     files: list[FileSpec] = []
 
     def set_aside(reading: Reading, file: File, kind: str) -> bool:
@@ -118,7 +120,6 @@ def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> R
     from karabakh_data.validation.large.run import LargeRun
 
     inputs.set_aside = set_aside
-    effort.total = plan.size
     with effort:
         return LargeRun(pipeline, plan.tables, files, effort).run(inputs.read(source), inputs.files)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,7 +25,7 @@ from karabakh_data.validation.known import SUGGESTED_FROM, Doubtful, Hints, Publ
 from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.readers.formats import by_name
 from karabakh_data.validation.readers.headers import table_named
-from karabakh_data.validation.report import Change, Report
+from karabakh_data.validation.report import Change, Interrupted, Report
 from karabakh_data.validation.rows import Judged, judge_row
 from karabakh_data.validation.store import Findings
 from karabakh_data.validation.suite import ALL_CHECKS
@@ -80,15 +80,22 @@ class Pipeline:
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge the rows; `files` may still grow while they are read."""
-        for raw in rows:
-            self.take(raw)
-        self.conclude()
+        try:
+            for raw in rows:
+                self.take(raw)
+            self.conclude()
+        except KeyboardInterrupt:
+            raise Interrupted(self._report(files, (), stopped=True)) from None
+        return self._report(files, tuple(self.records()))
+
+    def _report(self, files: list[str], records: Sequence[Record], *, stopped: bool = False) -> Report:
         return Report(
             findings=self.findings.in_order(),
-            records=tuple(self.records()),
+            records=records,
             changes=tuple(self.changes),
             files=tuple(files),
             rows=self.seen,
+            stopped=stopped,
         )
 
     def take(self, raw: RawRow) -> None:

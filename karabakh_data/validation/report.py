@@ -46,6 +46,14 @@ class ValidationFailed(ValueError):  # noqa: N818
         return str(self.report)
 
 
+class Interrupted(KeyboardInterrupt):
+    """A validation that was stopped; `report` is what was found so far, without what holds between records."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Report:
     """What a validation found.
@@ -66,6 +74,8 @@ class Report:
     """The names of the files that were read."""
     rows: int = 0
     """How many records were seen, valid or not."""
+    stopped: bool = False
+    """Whether the validation was stopped before its end, so that more may be wrong."""
 
     def __post_init__(self) -> None:
         if isinstance(self.findings, list | tuple):
@@ -73,8 +83,8 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing of severity error was found."""
-        return not self.counts["error"]
+        """Whether all was judged and nothing of severity error found."""
+        return not self.counts["error"] and not self.stopped
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -166,7 +176,13 @@ class Report:
 
     def _head(self) -> dict[str, Any]:
         records = {"read": self.rows, "valid": len(self.records)}
-        return {"ok": self.ok, "counts": dict(self.counts), "files": list(self.files), "records": records}
+        return {
+            "ok": self.ok,
+            "stopped": self.stopped,
+            "counts": dict(self.counts),
+            "files": list(self.files),
+            "records": records,
+        }
 
     def to_json(self) -> str:
         """`to_dict` as JSON, a finding on each line."""

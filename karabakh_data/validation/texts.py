@@ -79,12 +79,12 @@ class TextJudge:
     def text(self, text: str) -> Verdict:
         """The verdict on a text (of a list, on one element)."""
         if self.is_free or len(text) > SHORT:
-            return self._judge_text(text)
+            return self.judged(text)
         found = self._texts.get(text)
         if found is None:
             if len(self._texts) >= REMEMBERED:
                 self._texts.clear()
-            found = self._texts[text] = self._judge_text(text)
+            found = self._texts[text] = self.judged(text)
         return found
 
     def takes(self, text: str) -> bool:
@@ -137,7 +137,8 @@ class TextJudge:
         self._reader.validate_python((value,) if self.column.is_list else value)
         return value
 
-    def _judge_text(self, text: str) -> Verdict:
+    def judged(self, text: str) -> Verdict:
+        """As `text`, without keeping the verdict."""
         value = self._read(text)
         if isinstance(value, Exception):
             return self._explained(text)

@@ -137,7 +137,7 @@ def references_of(judged: Judged) -> Iterable[tuple[str, str]]:
 def _digested(kind: Kind, noted: Sequence[tuple[Any, ...]], setting: Setting) -> Sequence[tuple[int, ...]]:
     """Facts with digests in place of their texts."""
     if kind in (Kind.PUBLISHED, Kind.ALIKE):
-        return noted
+        return list(noted)
     places = [one[-2:] for one in noted]
     if kind is Kind.CONTENTS:
         found = [content_digests([one[0] for one in noted], setting)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NothingCame
 from dataclasses import dataclass, field
@@ -14,12 +14,16 @@ from typing import Any
 from karabakh_data.validation.large.parts import PART_BYTES, Outcome, Part
 from karabakh_data.validation.large.setting import Setting, packed
 from karabakh_data.validation.large.work import judge_packed, judge_part
+from karabakh_data.validation.raw import RawRow
 
 LARGE = 1 << 20
 """Bytes of the files of a table from which on they are judged in parts; to import Polars for less would not pay."""
 
 PROCESSES_FROM = 384 << 20
 """Bytes from which on processes are worth their start; up to there, threads share the work."""
+
+OFTEN = 200
+"""Rows after which the progress of a file that is judged as a whole is told."""
 
 PATIENCE = 15 * 60
 """Seconds after which a part that nobody finishes is given up."""
@@ -48,7 +52,7 @@ class Effort:
         jobs: How many cores to use.
         executor: What judges the parts in place of threads and processes of ours.
         large: Bytes of the files of a table from which on they are judged in parts.
-        part_bytes: Bytes of a part.
+        part_bytes: Bytes of a part; by default as many as take about a second.
         progress: Called after each part.
     """
 
@@ -58,11 +62,16 @@ class Effort:
     spawns: bool = False
     """Whether processes may be started."""
     large: int = LARGE
-    part_bytes: int = PART_BYTES
+    part_bytes: int | None = None
     progress: Callable[[Progress], None] | None = None
     total: int = 0
     _done: Progress = field(default_factory=Progress)
     _pool: Executor | None = None
+
+    @property
+    def bytes_of_part(self) -> int:
+        """Bytes of a part."""
+        return self.part_bytes or (PART_BYTES if self.framed else PART_BYTES // 32)
 
     def outcomes(self, parts: Iterator[Part], setting: Setting) -> Iterator[tuple[Part, Outcome]]:
         """Judge parts, and hand on what became of them in their order.
@@ -98,6 +107,16 @@ class Effort:
         if self.progress is not None:
             self.progress(self._done)
 
+    def watched(self, rows: Iterable[RawRow]) -> Iterator[RawRow]:
+        """Hand on rows that are judged as a whole, and tell the progress now and then."""
+        for raw in rows:
+            yield raw
+            self._done.rows += 1
+            self._done.bytes += sum(map(len, raw.lines)) + len(raw.lines)
+            if self.progress is not None and self._done.rows % OFTEN == 0:
+                self._done.total = self.total
+                self.progress(self._done)
+
     def _chosen(self) -> Executor | None:
         if self.executor is not None:
             return self.executor
@@ -116,6 +135,9 @@ class Effort:
 
     def __exit__(self, *error: object) -> None:
         if self._pool is not None:
+            if error[0] is not None:  # nobody waits for what is being judged
+                for process in list((getattr(self._pool, "_processes", None) or {}).values()):
+                    process.terminate()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
@@ -141,9 +163,16 @@ def _begin(jobs: int) -> None:
     os.environ["POLARS_MAX_THREADS"] = str(max(1, cores() // jobs))
 
 
+def share_cores(jobs: int | None) -> int:
+    """How many cores to use, by default all; a process that is ours alone keeps Polars to them too."""
+    jobs = jobs or cores()
+    os.environ.setdefault("POLARS_MAX_THREADS", str(jobs))
+    return jobs
+
+
 def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-__all__ = ["Effort", "Progress", "WorkerLostError", "cores"]
+__all__ = ["Effort", "Progress", "WorkerLostError", "cores", "share_cores"]

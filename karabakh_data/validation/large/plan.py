@@ -30,7 +30,7 @@ class Plan:
         self.files: Collection[Path] = frozenset()
         """Their files."""
         self.size = 0
-        """Bytes of those files."""
+        """Bytes of those files, or where there are none, of all that can be cut."""
         if not _is_path(source):
             return
         sizes: dict[str, int] = defaultdict(int)
@@ -55,7 +55,8 @@ class Plan:
         look.set_aside = note
         for _ in look.read(source):
             pass
-        if sum(file.path.stat().st_size for _, file, _ in aside) < large:
+        self.size = sum(file.path.stat().st_size for _, file, _ in aside)
+        if self.size < large:
             return None
         tables: set[str] = set()
         for reading, file, kind in aside:

@@ -25,7 +25,7 @@ from karabakh_data.validation.large.together import Rows, Together
 from karabakh_data.validation.large.work import judge_part
 from karabakh_data.validation.pipeline import Pipeline, unresolved
 from karabakh_data.validation.raw import RawRow
-from karabakh_data.validation.report import Report
+from karabakh_data.validation.report import Interrupted, Report
 from karabakh_data.validation.rows import judge_row
 
 _ONCE = frozenset({codes.not_utf8.number, codes.line_ends.number})
@@ -59,7 +59,23 @@ class LargeRun:
         """Row numbers that are given out in each file."""
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
-        """Judge everything; `rows` are those of the other files, and `files` the names of all."""
+        """Judge everything.
+
+        Args:
+            rows: The rows of the files that are not large.
+            files: The names of all files; may still grow while those are read.
+
+        Raises:
+            Interrupted: The validation was stopped.
+            karabakh_data.validation.large.effort.WorkerLostError: A process that judged a part was killed.
+        """
+        try:
+            return self._report(files, self._judged(rows))
+        except KeyboardInterrupt:
+            raise Interrupted(self._report(files, (), stopped=True)) from None
+
+    def _judged(self, rows: Iterable[RawRow]) -> Sequence[Record]:
+        """Judge everything, and give the valid records."""
         for raw in rows:
             if raw.table in self._tables:
                 self._beside[raw.source.order].append(raw)
@@ -78,13 +94,16 @@ class LargeRun:
             self._pipeline.ids[table] = dict.fromkeys(ids or ())
         missing = Together(self._pipeline, setting, self._facts, self._rows).tell(apart)
         self._conclude(setting, missing)
-        count = sum(self._counts.values())
+        return LazyRecords(self._pipeline, setting, self._parts_in_order, self._rows, sum(self._counts.values()))
+
+    def _report(self, files: list[str], records: Sequence[Record], *, stopped: bool = False) -> Report:
         return Report(
             findings=self._pipeline.findings.in_order(),
-            records=LazyRecords(self._pipeline, setting, self._parts_in_order, self._rows, count),
+            records=records,
             changes=tuple(self._pipeline.changes),
             files=tuple(files),
-            rows=self._pipeline.seen + count,
+            rows=self._pipeline.seen + sum(self._counts.values()),
+            stopped=stopped,
         )
 
     def _setting(self) -> Setting:
@@ -123,7 +142,7 @@ class LargeRun:
 
     def _outcomes_of(self, spec: FileSpec, setting: Setting) -> Iterator[Outcome]:
         expected = None
-        parts = formats.parts(spec, self._numbers, self._effort.part_bytes)
+        parts = formats.parts(spec, self._numbers, self._effort.bytes_of_part)
         for cut, found in self._effort.outcomes(parts, setting):
             part, outcome = cut, found
             if expected is not None and part.start != expected:

@@ -20,6 +20,7 @@ from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
 from karabakh_data.validation.large import screens
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
+from karabakh_data.validation.large.wordsearch import pattern_of
 from karabakh_data.validation.raw import Notation, Raw
 from karabakh_data.validation.texts import NUMBERS
 
@@ -33,9 +34,6 @@ EXACT = 15
 """Characters of a number up to which its text is compared exactly as a number."""
 
 _ODD = r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
-_NEARLY_ASCII = "[\u0130\u017f\u212a]"
-"""Letters that are an ASCII letter, or begin with one, where case does not count."""
-
 _QUOTATION_MARKS = "“„\"«‘'"
 
 
@@ -107,7 +105,7 @@ class Screen:
         self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
         """Regular expressions of what makes a free text suspect, by its column."""
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
-        """Words in lower case that make a free text suspect wherever they stand in it, by its column."""
+        """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
         self._lock = threading.Lock()
         self._expressions = [
             *map(self._bad_id, self.ids),
@@ -209,7 +207,7 @@ class Screen:
         column, judge = cells.column, self._judges[cells.column.name]
         elements: tuple[Any, ...]
         if text and not column.is_list:
-            verdict = judge.text(text)
+            verdict = judge.judged(text)
             is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
         else:
             cell = judge_cell(judge, Raw(text or None), Notation.TEXT)
@@ -248,9 +246,7 @@ class Screen:
         """What makes a text suspect, looked for all at once."""
         signs, words = self.signs[name], sorted(self.words_of[name])
         if words:
-            signs = [*signs, _NEARLY_ASCII]
-            text = self.text(name) if all(map(str.isascii, words)) else self.text(name).str.to_lowercase()
-            yield text.str.contains_any(words, ascii_case_insensitive=True)
+            yield self.text(name).str.contains(pattern_of(words))
         if signs:
             yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))
 

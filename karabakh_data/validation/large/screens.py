@@ -6,9 +6,7 @@ be exact, only never pass a row that the check would tell of.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from karabakh_data.columns import Kind
@@ -47,13 +45,6 @@ def _screens(check: Check) -> Callable[[Made], Made]:
     return register
 
 
-@cache
-def _folded_otherwise() -> str:
-    """A character class of those whose lower case is not what they are compared by."""
-    signs = (chr(code) for code in range(0x80, 0x1F000) if not 0xD800 <= code < 0xE000)
-    return "[" + "".join(re.escape(sign) for sign in signs if sign.lower() != sign.casefold()) + "]"
-
-
 # --- Texts ---------------------------------------------------------------------------------------------------------
 
 
@@ -66,7 +57,6 @@ def _names(screen: Screen) -> Iterator[Any]:
     yield screen.text(screen.key).str.contains_any(sorted(filter(str.isascii, longest)))  # an id is ASCII in lower case
     if "name" in screen.given:
         screen.words_of["name"] |= longest
-        screen.signs["name"].append(_folded_otherwise())
 
 
 @_screens(checks.our_words_are_neutral)

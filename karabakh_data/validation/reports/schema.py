@@ -46,7 +46,11 @@ def report_schema() -> dict[str, Any]:
         "title": "Report of karabakh-data validate",
         **_object(
             {
-                "ok": {"type": "boolean", "description": "Whether there is no finding of severity error."},
+                "ok": {"type": "boolean", "description": "Whether all was judged and no finding is of severity error."},
+                "stopped": {
+                    "type": "boolean",
+                    "description": "Whether it was stopped before its end; more may be wrong.",
+                },
                 "counts": {"description": "How many findings there are of each severity.", **_object(counts)},
                 "files": {
                     "description": "The files that were read.",

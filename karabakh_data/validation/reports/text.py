@@ -160,6 +160,8 @@ def _then(first: str, rest: str) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """`2 files, 14 records: 3 errors, 1 warning; 11 records valid`."""
+    if report.stopped:
+        return f"{read(report)} so far: {_tally(report)}; stopped"
     return f"{read(report)}: {_tally(report)}; {_valid(report)}"
 
 
