@@ -124,7 +124,8 @@ def tell_empty(spec: FileSpec, findings: Collector) -> None:
 def opened(part: Part, findings: list[Finding]) -> Iterator[PartReader]:
     """The reader of a part."""
     with part.file.path.open("rb") as stream:
-        yield JsonLinesPart(part, findings, stream) if part.file.kind == "jsonl" else DelimitedPart(part, findings, stream)
+        reader = JsonLinesPart if part.file.kind == "jsonl" else DelimitedPart
+        yield reader(part, findings, stream)
 
 
 def row_of(stream: BinaryIO, spec: FileSpec, place: Place) -> RawRow | None:

@@ -19,7 +19,7 @@ from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.chunklines import ChunkLines
 from karabakh_data.validation.large.parts import FileSpec, Part, Positioned
 from karabakh_data.validation.raw import RawRow, Reading
-from karabakh_data.validation.readers.lines import Lines, encoding_of
+from karabakh_data.validation.readers.lines import LINE_LIMIT, Lines, encoding_of
 from karabakh_data.validation.readers.nodes import MAX_RECORD
 from karabakh_data.validation.readers.structured import LineReader
 
@@ -159,7 +159,7 @@ class JsonLinesPart:
         text = self._lines.take()
         if number:
             self._reader.numbered = number - 1
-        return None if text is None else next(iter([*self._reader.line(line, text)]), None)
+        return None if text is None else next(self._reader.line(line, text), None)
 
     def finish(self) -> None:
         """Tell what is held back."""
@@ -208,7 +208,7 @@ class _Frame:
         odd: set[int] = set()
         if self._values:
             for column, values in zip(self._columns, zip(*self._values, strict=True), strict=True):
-                cells[column.name] = texts_of(column, values, odd)
+                cells[column.name] = _texts_of(column, values, odd)
         frame = pl.DataFrame(cells or None, schema={column.name: pl.String for column in self._columns})
         schema = dict.fromkeys((OFFSET, LINE, ROW), pl.UInt64)
         frame = frame.hstack(pl.DataFrame(self._places, schema=schema, orient="row"))
@@ -219,14 +219,16 @@ class _Frame:
         return Framed(frame, sorted(self._others), count, self._part.end)
 
     def _parse(self) -> int:
-        """Read the values of all lines; how many are not blank."""
+        """Read the values of all lines; how many are numbered."""
         scan = _scanner([column.name for column in self._columns])
         lines = self._data.split(b"\n")
         if not lines[-1]:
             lines.pop()
         offset, row = self._part.start, 0
         for number, line in enumerate(lines, self._part.line):
-            if line.strip(b" \t\r"):
+            if not line.strip(b" \t\r") or _is_cut(line):
+                self._others.append((offset, number, 0))
+            else:
                 row += 1
                 values = scan(line)
                 if values is None:
@@ -234,10 +236,13 @@ class _Frame:
                 else:
                     self._places.append((offset, number, row))
                     self._values.append(values)
-            else:
-                self._others.append((offset, number, 0))
             offset += len(line) + 1
         return row
+
+
+def _is_cut(line: bytes) -> bool:
+    """Whether a line is longer than any that is read."""
+    return len(line) > LINE_LIMIT and len(line.decode("utf-8", "surrogateescape").rstrip("\r")) > LINE_LIMIT
 
 
 def _scanner(names: Sequence[str]) -> Callable[[bytes], tuple[Any, ...] | None]:
@@ -253,22 +258,22 @@ def _scanner(names: Sequence[str]) -> Callable[[bytes], tuple[Any, ...] | None]:
     def refuse(word: str) -> None:
         raise ValueError(word)
 
-    scan = json.JSONDecoder(object_pairs_hook=record, parse_constant=refuse).scan_once
+    scan = json.JSONDecoder(object_pairs_hook=record, parse_constant=refuse).raw_decode
 
     def values_of(line: bytes) -> tuple[Any, ...] | None:
         if len(line) > SHORT or line[:1] != b"{" or any(half in line for half in _HALVES):
             return None
         try:
             text = str(line, "utf-8")
-            values, end = scan(text, 0)
-        except (ValueError, StopIteration, RecursionError):
+            values, end = scan(text)
+        except (ValueError, RecursionError):
             return None
         return values if end == len(text) or not text[end:].strip(" \t\r") else None
 
     return values_of
 
 
-def texts_of(column: Column, values: Sequence[Any], odd: set[int]) -> list[str]:
+def _texts_of(column: Column, values: Sequence[Any], odd: set[int]) -> list[str]:
     """The cells of a column; rows whose value is none that its text stands for are added to `odd`."""
     types = set(map(type, values))
     if types <= {str} and not column.is_list and column.kind not in _TYPED:
