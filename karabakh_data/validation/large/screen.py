@@ -44,31 +44,42 @@ class Cells:
         self.column = column
         self.attributes: dict[str, tuple[Callable[[Any], Any], Any]] = {}
         """What is made of each value, and its type."""
-        self.unclean: dict[str, bool] = {}
+        self.rows: dict[str, int] = {}
+        """The row of each clean cell among the attributes; -1 for the others."""
         self.unknown: dict[str, tuple[str, ...]] = {}
         """The ids in a cell that are known neither from the published data nor from the small tables."""
         self._pl = pl
-        self.table: Any = None
-        """The clean cells with their attributes."""
+        self._table: Any = None
 
     def forget(self) -> None:
         """Begin anew."""
-        self.unclean.clear()
+        self.rows.clear()
         self.unknown.clear()
-        self.table = None
+        self._table = None
 
-    def add(self, values: dict[str, Any]) -> None:
-        """Take clean cells with their values."""
+    def add(self, values: dict[str, Any], others: Iterable[str]) -> None:
+        """Take clean cells with their values, and those that are not clean."""
+        first = 0 if self._table is None else self._table.height
+        self.rows.update(zip(values, range(first, first + len(values)), strict=True))
+        self.rows.update(dict.fromkeys(others, -1))
+        columns = {
+            key: self._pl.Series([made(value) for value in values.values()], dtype=dtype)
+            for key, (made, dtype) in self.attributes.items()
+        }
+        new = self._pl.DataFrame({"#": range(first, first + len(values)), **columns})
+        self._table = new if self._table is None else self._pl.concat([self._table, new], rechunk=True)
+
+    def table(self, texts: Sequence[str]) -> Any:
+        """The attributes of these cells, those of them that are clean."""
         if not self.attributes:
-            return
-        schema = {"cell": self._pl.String, **{key: dtype for key, (_, dtype) in self.attributes.items()}}
-        rows = [(text, *(made(value) for made, _ in self.attributes.values())) for text, value in values.items()]
-        new = self._pl.DataFrame(rows, schema=schema, orient="row")
-        self.table = new if self.table is None else self._pl.concat([self.table, new])
+            return None
+        found = [(text, row) for text in texts if (row := self.rows[text]) >= 0]
+        cells = self._pl.Series("cell", [text for text, _ in found], dtype=self._pl.String)
+        return self._table[[row for _, row in found]].insert_column(0, cells)
 
     def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
         """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
-        if not self.attributes:
+        if table is None:
             return {}
         found = cells.to_frame("cell").join(table, on="cell", how="left", maintain_order="left")
         return {attribute_name(self.column.name, key): found[key] for key in self.attributes}
@@ -175,7 +186,7 @@ class Screen:
             texts = frame[name].unique().to_list()
             with self._lock:  # parts may be screened in several threads
                 unclean = self._judge(cells, texts)
-                table = cells.table
+                table = cells.table(texts)
             if unclean:
                 bad.append(pl.col(name).is_in(unclean))
             looked_up.update(cells.looked_up(frame[name], table))
@@ -187,20 +198,21 @@ class Screen:
 
     def _judge(self, cells: Cells, texts: Sequence[str]) -> list[str]:
         """The distinct cells of a column that are not clean."""
-        if len(cells.unclean) > REMEMBERED:
+        if len(cells.rows) > REMEMBERED:
             cells.forget()
-        known = cells.unclean
-        new = [text for text in texts if text not in known]
-        values = {}
-        if new:
-            for text in new:
+        rows = cells.rows
+        values: dict[str, Any] = {}
+        others = []
+        for text in texts:
+            if text not in rows:
                 is_clean, value = self._judged(cells, text)
-                known[text] = not is_clean
                 if is_clean:
                     values[text] = value
-        if new or cells.table is None:
-            cells.add(values)
-        return [text for text in texts if known[text]]
+                else:
+                    others.append(text)
+        if values or others:
+            cells.add(values, others)
+        return [text for text in texts if rows[text] < 0]
 
     def _judged(self, cells: Cells, text: str) -> tuple[bool, Any]:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
