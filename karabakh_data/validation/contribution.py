@@ -23,6 +23,7 @@ from karabakh_data.validation.raw import Reading
 from karabakh_data.validation.readers.formats import FORMATS
 from karabakh_data.validation.readers.inputs import Inputs
 from karabakh_data.validation.readers.packages import File
+from karabakh_data.validation.readers.spool import spooled
 from karabakh_data.validation.report import Report
 from karabakh_data.validation.store import Findings
 
@@ -103,6 +104,8 @@ def validate(
 
 def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> Report:
     """Judge what is given with so much effort: as a whole where it is small, else part by part."""
+    if hasattr(source, "read") and not isinstance(source, type):
+        source = spooled(source, effort.large)
     plan = Plan(inputs, source, effort.large)
     effort.total = plan.size
     if pipeline.documents is not None or not plan.tables:
@@ -121,7 +124,7 @@ def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> R
 
     inputs.set_aside = set_aside
     with effort:
-        return LargeRun(pipeline, plan.tables, files, effort).run(inputs.read(source), inputs.files)
+        return LargeRun(pipeline, plan.tables, files, effort, source).run(inputs.read(source), inputs.files)
 
 
 def _published(against: Dataset | str | Path | None) -> Dataset | None:

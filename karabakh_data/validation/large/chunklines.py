@@ -9,7 +9,7 @@ from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.readers.lines import CUT, LINE_LIMIT, Cut, Note
 
 _MORE = 256 * 1024
-_ENDLESS = 4 * LINE_LIMIT
+_ENDLESS = 4 * (LINE_LIMIT + 1)
 """Bytes of a line that are held: so many are more characters than a line may have."""
 
 HELD = 64 << 20
@@ -61,7 +61,7 @@ class ChunkLines:
             return None
         self._starts.append(self._at)
         self.number += 1
-        piece = self.data[self._at : end]
+        piece = self.data[self._at : min(end, self._at + _ENDLESS)]
         self._at = min(end + 1, len(self.data))
         line = piece.rstrip(b"\r")
         if len(piece) - len(line) > 1 and not self._told and end < len(self.data):

@@ -14,10 +14,13 @@ from karabakh_data.validation.large import jsonlines_part
 from karabakh_data.validation.large.chunklines import count_lines
 from karabakh_data.validation.large.delimited_part import DelimitedPart, cuts, row_at, survey
 from karabakh_data.validation.large.jsonlines_part import JsonLinesPart
-from karabakh_data.validation.large.parts import FileSpec, Part, Place, Positioned
+from karabakh_data.validation.large.parts import PART_BYTES, FileSpec, Part, Place, Positioned
 from karabakh_data.validation.raw import Notation, RawRow, Reading
 from karabakh_data.validation.readers import delimited
 from karabakh_data.validation.store import Collector
+
+LONGEST = 4 * PART_BYTES
+"""Bytes in which a record has to begin; a file without is read line by line."""
 
 
 class PartReader(Protocol):
@@ -62,7 +65,7 @@ def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimite
         return None
     layout, start, line = found
     source = reading.source
-    return FileSpec(
+    spec = FileSpec(
         path,
         source.name,
         source.order,
@@ -75,6 +78,9 @@ def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimite
         line=line,
         size=path.stat().st_size,
     )
+    with path.open("rb") as stream:
+        bounds = cuts(stream, spec, start, spec.size, PART_BYTES)
+    return None if max(end - begin for begin, end in pairwise(bounds)) > LONGEST else spec
 
 
 def _surveyed_lines(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:

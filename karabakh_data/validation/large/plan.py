@@ -12,6 +12,7 @@ from karabakh_data.validation.large import formats
 from karabakh_data.validation.raw import Reading
 from karabakh_data.validation.readers.inputs import Inputs
 from karabakh_data.validation.readers.packages import File
+from karabakh_data.validation.readers.spool import Spooled
 
 
 class Plan:
@@ -31,7 +32,7 @@ class Plan:
         """Their files."""
         self.size = 0
         """Bytes of those files, or where there are none, of all that can be cut."""
-        if not _is_path(source):
+        if not isinstance(source, Spooled) and not _is_path(source):
             return
         sizes: dict[str, int] = defaultdict(int)
         others = self._look(inputs, source, large)

@@ -40,9 +40,13 @@ class LargeRun:
         tables: The tables that are judged part by part.
         files: Their large files, in the order of the input; found while the others are read.
         effort: How the work is done.
+        source: What was given; kept as long as the valid records may be read.
     """
 
-    def __init__(self, pipeline: Pipeline, tables: Collection[str], files: Sequence[FileSpec], effort: Effort) -> None:
+    def __init__(
+        self, pipeline: Pipeline, tables: Collection[str], files: Sequence[FileSpec], effort: Effort, source: Any = None
+    ) -> None:
+        self._source = source
         self._pipeline = pipeline
         self._files = files
         self._effort = effort
@@ -94,7 +98,9 @@ class LargeRun:
             self._pipeline.ids[table] = dict.fromkeys(ids or ())
         missing = Together(self._pipeline, setting, self._facts, self._rows).tell(apart)
         self._conclude(setting, missing)
-        return LazyRecords(self._pipeline, setting, self._parts_in_order, self._rows, sum(self._counts.values()))
+        records = LazyRecords(self._pipeline, setting, self._parts_in_order, self._rows, sum(self._counts.values()))
+        records.source = self._source
+        return records
 
     def _report(self, files: list[str], records: Sequence[Record], *, stopped: bool = False) -> Report:
         return Report(
@@ -254,6 +260,8 @@ class LazyRecords(Sequence[Record]):
     def __init__(
         self, pipeline: Pipeline, setting: Setting, parts: Sequence[Part | list[RawRow]], rows: Rows, count: int
     ) -> None:
+        self.source: Any = None
+        """What was given, if it ends with the object that stands for it."""
         self._small: dict[int, list[Record]] = defaultdict(list)
         for judged in pipeline.rows:
             if judged.record is not None and not judged.errors:

@@ -18,7 +18,6 @@ from karabakh_data.frames import require
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.large.delimited_part import DelimitedPart
 from karabakh_data.validation.readers.delimited import Layout
-from karabakh_data.validation.readers.quoting import CELL_LIMIT
 
 if TYPE_CHECKING:
     import polars
@@ -31,6 +30,9 @@ RAGGED = "#ragged"
 
 OTHER = "#other"
 """How columns begin that are none of the table's."""
+
+LONG = 32 * 1024
+"""Bytes of a line up to which it is proved; Polars takes a hundred times the memory of a line of delimiters."""
 
 _BLANK = r"^[\s\u0000-\u001f\u007f-\u00a0]*$"
 
@@ -86,7 +88,7 @@ class _Structure:
             return None
         size = lines.str.len_bytes()
         quoted = lines.str.contains('"', literal=True)
-        bad = (size == 0) | (size > CELL_LIMIT)
+        bad = (size == 0) | (size > LONG)
         if quoted.any():
             marked = quoted.arg_true()
             proved = lines.gather(marked).str.contains(_whole(self._layout.delimiter, self._layout.width))
@@ -155,7 +157,7 @@ class _Structure:
                 continue
             start = starts[line]
             match = pattern.match(self._text, start)
-            if match is not None and match.end() - start <= CELL_LIMIT and b"\xc2" not in match[0]:
+            if match is not None and match.end() - start <= LONG and b"\xc2" not in match[0]:
                 cells = next(csv.reader([match[0].decode("utf-8")[:-1]], delimiter=self._layout.delimiter, strict=True))
                 after = line + match[0].count(b"\n")
                 over.append((line, cells))

@@ -18,9 +18,8 @@ from karabakh_data.validation.readers.columnar import read_frame, read_records
 from karabakh_data.validation.readers.formats import EXTENSIONS, FORMATS, by_content, by_name, told_from
 from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.readers.packages import PACKAGE, File, files_of_folder, files_of_package
+from karabakh_data.validation.readers.spool import Chained, Spooled, name_of
 from karabakh_data.validation.store import Collector
-
-STDIN = "<stdin>"
 
 MAX_WHOLE = 64 << 20
 """Bytes of a file that is held in memory as a whole; each format has a limit of its own below it."""
@@ -65,6 +64,8 @@ class Inputs:
             yield from self._records([given], None)
         elif hasattr(given, "__arrow_c_stream__"):
             yield from self._frame(given, None)
+        elif isinstance(given, Spooled):
+            yield from self._spooled(given)
         elif hasattr(given, "read"):
             yield from self._stream(given)
         elif isinstance(given, list | tuple) and given and all(isinstance(one, str | os.PathLike) for one in given):
@@ -143,13 +144,12 @@ class Inputs:
             reading.tell(codes.unreadable, error.strerror or str(error))
 
     def _stream(self, stream: Any) -> Iterator[RawRow]:
-        name = getattr(stream, "name", None)
-        reading = self._reading(STDIN if not isinstance(name, str) else name, Notation.TEXT)
+        reading = self._reading(name_of(stream), Notation.TEXT)
         head = stream.read(4096)
         if isinstance(head, str):
             raise TypeError("expected a binary stream, such as sys.stdin.buffer")
         kind = self.kind or told_from(head)
-        whole = _Chained(head, stream)
+        whole = Chained(head, stream)
         if kind not in FORMATS:
             reading.tell(codes.unknown_format, f"is {kind}")
         elif kind == "parquet":
@@ -161,6 +161,18 @@ class Inputs:
             yield from self._dispatch(reading, kind, io.BytesIO(data), None, None)
         else:
             yield from self._dispatch(reading, kind, whole, None, None)
+
+    def _spooled(self, spooled: Spooled) -> Iterator[RawRow]:
+        with spooled.path.open("rb") as stream:
+            kind = self.kind or told_from(stream.read(4096))
+            stream.seek(0)
+            if kind in FORMATS and not FORMATS[kind].whole:
+                reading = self._reading(spooled.name, Notation.TEXT)
+                if not self.set_aside(reading, File(spooled.path), kind):
+                    at = spooled.path if kind == "parquet" else stream
+                    yield from self._dispatch(reading, kind, at, None, None)
+            else:
+                yield from self._stream(Chained(b"", stream, spooled.name))
 
     def _kind(self, reading: Reading, extension: str, head: bytes) -> str | None:
         named, found = self.kind or by_name(extension), by_content(head)
@@ -200,32 +212,6 @@ class Inputs:
                 reading.tell(codes.too_large, "the file holds more records", f"{number:,} of {kind.upper()}", at=row)
                 return
             yield row
-
-
-class _Chained(io.RawIOBase):
-    """The bytes that were looked at, and then the rest of a stream that cannot be rewound."""
-
-    def __init__(self, head: bytes, rest: Any) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if self._head:
-            data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
-        else:
-            data = self._rest.read(len(buffer))
-        buffer[: len(data)] = data
-        return len(data)
-
-    def read(self, size: int = -1) -> bytes:
-        parts = []
-        while size != 0 and (part := super().read(min(size, 1 << 20) if size > 0 else 1 << 20)):
-            parts.append(part)
-            size -= len(part) if size > 0 else 0
-        return b"".join(parts)
 
 
 def _shown(path: Path) -> str:
