@@ -61,6 +61,8 @@ class LargeRun:
         self._ids: dict[str, list[str] | None] = {table: [] for table in self._tables}
         self._counts: dict[int, int] = defaultdict(int)
         """Rows of each file."""
+        self._numbered: dict[int, int] = defaultdict(int)
+        """Row numbers that are given out in each file."""
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge everything.
@@ -197,11 +199,12 @@ class LargeRun:
             self._pipeline.tables[order] |= tables
             table = next(iter(tables)) if len(tables) == 1 else None
         else:
-            order, before, table = source.order, self._counts[source.order], source.table
+            order, before, table = source.order, self._numbered[source.order], source.table
             for row in outcome.faulty:
                 self._rows.faulty[order, table].add(row + before)
         self._rows.before[outcome.number] = before
         self._counts[order] += outcome.rows
+        self._numbered[order] += outcome.numbered
         if not outcome.is_empty:
             self._filled.add(order)
         for finding in outcome.findings:
