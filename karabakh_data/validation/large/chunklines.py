@@ -9,8 +9,11 @@ from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.readers.lines import CUT, LINE_LIMIT, Cut, Note
 
 _MORE = 256 * 1024
-_ENDLESS = 4 * LINE_LIMIT
+_ENDLESS = 4 * (LINE_LIMIT + 1)
 """Bytes of a line that are held: so many are more characters than a line may have."""
+
+HELD = 64 << 20
+"""Bytes that are read beforehand: a part is only larger where a line goes on without end."""
 
 
 class ChunkLines:
@@ -28,7 +31,7 @@ class ChunkLines:
         self.notes: list[Note] = []
         self._stream = stream
         stream.seek(start)
-        self.data = stream.read(end - start)
+        self.data = stream.read(min(end - start, HELD))
         self._base = start
         self._at = 0
         self._told = False

@@ -101,6 +101,8 @@ class DelimitedPart:
     """
 
     def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO) -> None:
+        self.numbered = 0
+        """How many rows were read."""
         self.lines = ChunkLines(stream, part.start, part.end, part.line)
         self.part = replace(part, end=self.lines.finish_line())
         self.reader = DelimitedReader(Reading(part.file.input(), findings), self.lines, part.file.layout)
@@ -117,15 +119,14 @@ class DelimitedPart:
 
     def rows(self) -> Iterator[Positioned]:
         """Its rows, with all that is wrong with their structure told."""
-        number = 0
         while (offset := self.lines.position) < self.part.end:
             line = self.lines.number + 1
             record = self.reader.take()
             if record is None:
                 break
-            row = self.reader.row(record, number + 1)
+            row = self.reader.row(record, self.numbered + 1)
             if row is not None:
-                number += 1
+                self.numbered += 1
                 yield Positioned(row, offset, line)
         self.finish()
 

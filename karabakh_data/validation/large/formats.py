@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from karabakh_data.validation.finding import Finding
+from karabakh_data.validation.large import jsonlines_part
 from karabakh_data.validation.large.chunklines import count_lines
 from karabakh_data.validation.large.delimited_part import DelimitedPart, cuts, row_at, survey
+from karabakh_data.validation.large.jsonlines_part import JsonLinesPart
 from karabakh_data.validation.large.parts import PART_BYTES, FileSpec, Part, Place, Positioned
 from karabakh_data.validation.raw import Notation, RawRow, Reading
 from karabakh_data.validation.readers import delimited
@@ -32,6 +34,10 @@ class PartReader(Protocol):
     def is_empty(self) -> bool:
         """Whether there is nothing in it but blank rows."""
 
+    @property
+    def numbered(self) -> int:
+        """How many row numbers were given out, once its rows are read."""
+
     def rows(self) -> Iterator[Positioned]:
         """Its rows, with all that is wrong with their structure told."""
 
@@ -50,6 +56,8 @@ class PartReader(Protocol):
 
 def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimiter: str | None) -> FileSpec | None:
     """A file that can be read in parts; `None` where it has to be read as a whole. What its header says is told."""
+    if kind == "jsonl":
+        return _surveyed_lines(reading, path, hint)
     if kind not in ("csv", "tsv"):
         return None
     found = survey(reading, path, hint, delimiter or ("\t" if kind == "tsv" else ","))
@@ -75,11 +83,25 @@ def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimite
     return None if max(end - begin for begin, end in pairwise(bounds)) > LONGEST else spec
 
 
+def _surveyed_lines(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:
+    source = reading.source
+    source.notation = Notation.JSON
+    found = jsonlines_part.survey(reading, path, hint)
+    if found is None:
+        return None
+    table, start = found
+    about = (path, source.name, source.order, "jsonl", Notation.JSON, table, None)
+    return FileSpec(*about, is_update=source.is_update, start=start, size=path.stat().st_size)
+
+
 def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
     """The parts of a file, of about so many bytes, numbered from `number` on."""
     with spec.path.open("rb") as stream:
         line, before = spec.line, spec.start
-        bounds = cuts(stream, spec, spec.start, spec.size, size)
+        if spec.kind == "jsonl":
+            bounds = jsonlines_part.cuts(stream, spec.start, spec.size, size)
+        else:
+            bounds = cuts(stream, spec, spec.start, spec.size, size)
         for start, end in pairwise(bounds):
             line += count_lines(stream, before, start)
             before = start
@@ -108,9 +130,11 @@ def tell_empty(spec: FileSpec, findings: Collector) -> None:
 def opened(part: Part, findings: list[Finding]) -> Iterator[PartReader]:
     """The reader of a part."""
     with part.file.path.open("rb") as stream:
-        yield DelimitedPart(part, findings, stream)
+        reader = JsonLinesPart if part.file.kind == "jsonl" else DelimitedPart
+        yield reader(part, findings, stream)
 
 
 def row_of(stream: BinaryIO, spec: FileSpec, place: Place) -> RawRow | None:
     """A row by itself; what is wrong with its structure is told already."""
-    return row_at(stream, spec, place.offset, place.line, place.row)
+    at = jsonlines_part.row_at if spec.kind == "jsonl" else row_at
+    return at(stream, spec, place.offset, place.line, place.row)

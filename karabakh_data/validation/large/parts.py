@@ -149,6 +149,8 @@ class Outcome:
     end: int
     """Where its last record really ends; the next part must begin there."""
     rows: int = 0
+    numbered: int = 0
+    """Rows and what has the number of one and could not be read as a record."""
     findings: list[Finding] = field(default_factory=list)
     """With row numbers from the part's first row."""
     faulty: list[int] = field(default_factory=list)

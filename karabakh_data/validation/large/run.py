@@ -67,6 +67,8 @@ class LargeRun:
         self._ids: dict[str, dict[str, None] | None] = {table: {} for table in self._tables}
         self._counts: dict[int, int] = defaultdict(int)
         """Rows of each file."""
+        self._numbered: dict[int, int] = defaultdict(int)
+        """Row numbers that are given out in each file."""
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge everything.
@@ -215,11 +217,12 @@ class LargeRun:
                 self._rows.faulty[order, table].add(source[row - 1].row)
             self._pipeline.tables[order].add(table)
         else:
-            order, before, table = source.order, self._counts[source.order], source.table
+            order, before, table = source.order, self._numbered[source.order], source.table
             for row in outcome.faulty:
                 self._rows.faulty[order, table].add(row + before)
         self._rows.before[outcome.number] = before
         self._counts[order] += outcome.rows
+        self._numbered[order] += outcome.numbered
         if not outcome.is_empty:
             self._filled.add(order)
         for finding in outcome.findings:

@@ -46,7 +46,8 @@ class Framed:
     frame: polars.DataFrame
     others: list[tuple[int, int, int]]
     """Offset, line and row of each record that the reader has to read, in order; row 0 where nothing stands there."""
-    rows: int
+    numbered: int
+    """Records that have a row number."""
     end: int
     """The byte at which the last record ends."""
 

@@ -38,9 +38,9 @@ def judge_part(part: Part, setting: Setting) -> Outcome:
         framed = reader.framed() if setting.framed else None
         if framed is None:
             for row, offset, line in reader.rows():
-                outcome.rows = row.row
+                outcome.rows += 1
                 alone.take(row, Place.of(part.number, offset, line, row.row))
-            outcome.end = reader.end
+            outcome.numbered, outcome.end = reader.numbered, reader.end
         else:
             _screened(part, setting, reader, framed, alone, outcome)
         outcome.is_empty = reader.is_empty and not outcome.rows
@@ -56,13 +56,15 @@ def _screened(part: Part, setting: Setting, reader: Any, framed: Any, alone: Alo
     unknown: dict[str, dict[str, tuple[str, ...]]] = {}
     suspect = screen.suspects(framed.frame, unknown) | reader.to_be_read(framed.frame)
     places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
+    outcome.rows = framed.frame.height - len(places)
     for offset, line, number in sorted([*places, *framed.others]):
         row = reader.at(offset, line, number)
         if row is not None:
+            outcome.rows += 1
             alone.take(row, Place.of(part.number, offset, line, number))
     reader.finish()
     add_facts(screen, framed.frame.filter(~suspect), part.number, outcome, unknown)
-    outcome.rows, outcome.end = framed.rows, max(framed.end, reader.end)
+    outcome.numbered, outcome.end = framed.numbered, max(framed.end, reader.end)
 
 
 def _screen(setting: Setting, table: str, columns: tuple[str, ...]) -> Any:

@@ -19,7 +19,7 @@ from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import table_of
-from karabakh_data.validation.readers.lines import ESCAPED, LINE_LIMIT, Cut, Lines, encoding_of, undecoded
+from karabakh_data.validation.readers.lines import ESCAPED, LINE_LIMIT, Cut, Lines, Source, encoding_of, undecoded
 from karabakh_data.validation.readers.nodes import (
     LONGEST_NAME,
     MAX_RECORD,
@@ -307,46 +307,97 @@ def read_json_lines(reading: Reading, stream: BinaryIO, *, hint: str | None = No
         stream: The bytes of the file.
         hint: The table that the name of the file points to, if any.
     """
-    yield from _LineReader(reading, Lines(stream), hint).rows()
+    yield from LineReader(reading, Lines(stream), hint).rows()
 
 
-class _LineReader:
-    def __init__(self, reading: Reading, lines: Lines, hint: str | None) -> None:
+class LineReader:
+    """Reads a JSON Lines file line by line.
+
+    Args:
+        reading: Where findings are told; its source gives excerpts of what was read last.
+        lines: The lines of the file, or those of a part of it.
+        hint: The table that the name of the file points to, if any.
+        table: The table of the records, where the first of them is read already.
+    """
+
+    def __init__(self, reading: Reading, lines: Source, hint: str | None, table: str | None = None) -> None:
         self._reading = reading
         self._lines = lines
         self._hint = hint
         self._records = Records(reading, has_bytes=lines.has_bytes)
-        self._table: str | None = None
-        self._is_unknown = False
-        """Whether the table cannot be told."""
+        self._table = table
+        self.is_empty = True
+        """Whether there was nothing but blank lines so far."""
+        self._is_over = False
+        """Whether nothing that follows can be judged."""
         self._bytes_told = not lines.has_bytes
         self._blank: tuple[int, int] | None = None
         """The first of the blank lines that stand together, and how many."""
         self._shown = 0, ""
         reading.source.line_text = lambda line: self._shown[1] if line == self._shown[0] else None
 
+    # --- Lines -----------------------------------------------------------------------------------------------------
+
     def rows(self) -> Iterator[RawRow]:
         """The row of each line that is a record; what is wrong with a line is told."""
-        is_empty = True
         for number, text in self._numbered():
-            self._shown = number, text
-            self._tell_encoding(number, text)
-            if not text.strip(" \t"):
-                self._blank = (self._blank[0], self._blank[1] + 1) if self._blank else (number, 1)
-                continue
-            self._tell_blank()
-            if is_empty and text.strip() in ("[", "{", "[{"):
-                repair = "name it .json, or write each record on one line"
-                self._reading.tell(codes.unknown_format, "the file is JSON over several lines", repair, at=(number, 1))
+            yield from self.line(number, text)
+            if self._is_over:
                 return
-            is_empty = False
-            yield from self._line(number, text)
-            if self._is_unknown:
-                return
-        if is_empty:
+        if self.is_empty:
             self._reading.tell(codes.nothing_there, "the file holds no records")
         else:
-            self._tell_blank()
+            self.finish()
+
+    def table(self) -> str | None:
+        """The table that the first line tells which is not blank, and nothing else of it; `None` where it does not."""
+        for number, text in self._numbered():
+            if text.strip(" \t"):
+                self._shown = number, text
+                if not isinstance(text, Cut):
+                    self._find_table(jsontree.Cursor(text, first=number, most=MAX_RECORD))
+                break
+        return self._table
+
+    @property
+    def numbered(self) -> int:
+        """How many records were numbered so far, also those that could not be read."""
+        return self._records.counts[self._table]
+
+    @numbered.setter
+    def numbered(self, count: int) -> None:
+        self._records.counts[self._table] = count
+
+    def line(self, number: int, text: str) -> Iterator[RawRow]:
+        """The row of a line, if it is a record; what is wrong with it is told."""
+        is_blank = not text.strip(" \t")
+        if not is_blank:
+            self.finish()
+        self._shown = number, text
+        self._tell_encoding(number, text)
+        if is_blank:
+            self._blank = (self._blank[0], self._blank[1] + 1) if self._blank else (number, 1)
+            return
+        is_first, self.is_empty = self.is_empty and self._table is None, False
+        if is_first and text.strip() in ("[", "{", "[{"):
+            repair = "name it .json, or write each record on one line"
+            self._reading.tell(codes.unknown_format, "the file is JSON over several lines", repair, at=(number, 1))
+            self._is_over = True
+            return
+        yield from self._record(number, text)
+
+    def skip_blank(self, count: int) -> None:
+        """Take so many more lines as blank that follow blank ones."""
+        assert self._blank is not None
+        self._blank = self._blank[0], self._blank[1] + count
+
+    def finish(self) -> None:
+        """Tell the blank lines that stand together, at the first of them."""
+        if self._blank is not None:
+            first, count = self._blank
+            self._shown = 0, ""  # there is nothing to show
+            self._reading.tell(codes.blank_row, count, at=(first, 1))
+            self._blank = None
 
     def _numbered(self) -> Iterator[tuple[int, str]]:
         returns = 0
@@ -370,13 +421,9 @@ class _LineReader:
             self._reading.tell(codes.not_utf8, what, at=(number, match.start() + 1), underline=(0, length))
             self._bytes_told = True
 
-    def _tell_blank(self) -> None:
-        if self._blank is not None:
-            first, count = self._blank
-            self._reading.tell(codes.blank_row, count, at=(first, 1))
-            self._blank = None
+    # --- Records ---------------------------------------------------------------------------------------------------
 
-    def _line(self, number: int, text: str) -> Iterator[RawRow]:
+    def _record(self, number: int, text: str) -> Iterator[RawRow]:
         if isinstance(text, Cut):
             what = "the line is too long", f"{LINE_LIMIT:,} characters", "write each record on a line of its own"
             self._reading.tell(codes.too_large, *what, at=(number, 1))
@@ -402,4 +449,4 @@ class _LineReader:
             _survey_record(survey, cursor.value())
         if survey.names:
             self._table = table_of(self._reading, survey.names, self._hint, survey.first)
-            self._is_unknown = self._table is None
+            self._is_over = self._table is None
