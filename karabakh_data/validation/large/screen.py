@@ -11,8 +11,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from karabakh_data.columns import SEPARATOR, Column, columns_of
+from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
+from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
+from karabakh_data.models import Record
+from karabakh_data.models.types import Origin
 from karabakh_data.rules import screen_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
@@ -125,6 +128,7 @@ class Screen:
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
         """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
         self._lock = threading.Lock()
+        self._by_type = {name for name, column in self.columns.items() if _is_all_in_its_type(self.model, column)}
         self._expressions = [
             *map(self._bad_id, self.ids),
             *(bad for name in self.texts for bad in self._bad_text(name)),
@@ -229,7 +233,13 @@ class Screen:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
         column, judge = cells.column, self._judges[cells.column.name]
         elements: tuple[Any, ...]
-        if text and not column.is_list:
+        if text and column.name in self._by_type:
+            try:
+                value = column.read_one(text)
+            except CellError:
+                return False, None
+            is_sound, elements = True, ()
+        elif text and not column.is_list:
             verdict = judge.judged(text)
             is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
         else:
@@ -302,6 +312,12 @@ class Screen:
                 differs = (self.text(name) != expected).fill_null(True)
             found.append(self.filled(name) & differs)
         return found
+
+
+def _is_all_in_its_type(model: type[Record], column: Column) -> bool:
+    """Whether a value of the column is sound if its reader gives one: nothing but its type is asked of it."""
+    marks = model.model_fields[column.name].metadata
+    return column.kind is ColumnKind.EDTF and not column.is_list and all(isinstance(mark, Origin) for mark in marks)
 
 
 def _bound(end: str) -> Callable[[Any], str]:
