@@ -48,7 +48,10 @@ class ChunkLines:
 
     def seek(self, position: int, line: int) -> None:
         """Go to the byte of the file at which the line of this number begins."""
-        self._at = position - self._base
+        at = position - self._base
+        for place, count in self._left_out:
+            at -= count if at >= place + count else 0
+        self._at = at
         self.number = line - 1
         self._starts.clear()
 

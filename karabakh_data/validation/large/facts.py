@@ -13,6 +13,7 @@ import secrets
 import sqlite3
 import tempfile
 from abc import ABC, abstractmethod
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
@@ -137,12 +138,15 @@ class Rows(Facts):
         execute = self._base.execute
         execute("create index if not exists parents_digest on parents (digest)")
         execute("create index if not exists parents_parent on parents (parent)")
-        while True:  # what has no parent among the others, or is none of theirs, lies on no circle
+        for _ in range(_ROUNDS):  # what has no parent among the others, or is none of theirs, lies on no circle
             before = self._base.total_changes
             execute("delete from parents where parent not in (select digest from parents)")
             execute("delete from parents where digest not in (select parent from parents)")
             if self._base.total_changes == before:
                 return self.places(Kind.PARENTS)
+        edges = execute("select digest, parent, at, number from parents order by at").fetchall()
+        lasting = _lasting([edge[0] for edge in edges], [edge[1] for edge in edges])
+        return (Place(*edge[2:]) for edge, is_left in zip(edges, lasting, strict=True) if is_left)
 
 
 HELD = 400_000
@@ -249,7 +253,7 @@ class Frames(Facts):
             if edges.height == before:
                 break
         else:
-            edges = edges.filter(pl.Series(_on_circles(edges["digest"].to_list(), edges["parent"].to_list())))
+            edges = edges.filter(pl.Series(_lasting(edges["digest"].to_list(), edges["parent"].to_list())))
         return iter(sorted(Place(*row) for row in edges.select("at", "number").iter_rows()))
 
 
@@ -257,16 +261,24 @@ _ROUNDS = 40
 """Rounds after which the chains of parents are so long that they are walked one by one."""
 
 
-def _on_circles(children: list[int], parents: list[int]) -> list[bool]:
-    """Of each pair, whether following the parents from it leads back to it."""
-    up = dict(zip(children, parents, strict=True))
-    state: dict[int, bool] = {}
-    for start in up:
-        path: dict[int, int] = {}
-        current = start
-        while current in up and current not in state and current not in path:
-            path[current] = len(path)
-            current = up[current]
-        first = path.get(current, len(path))
-        state.update((one, at >= first) for one, at in path.items())
-    return [state[child] for child in children]
+def _lasting(children: Sequence[int], parents: Sequence[int]) -> list[bool]:
+    """Of each pair, whether it lies on a circle, or between two.
+
+    A child may have several parents. What has no parent among the others, or is none of theirs, is taken away, again
+    and again.
+    """
+    lasting = [True] * len(children)
+    for lower, upper in ((children, parents), (parents, children)):
+        left = Counter(one for one, is_left in zip(lower, lasting, strict=True) if is_left)
+        below: defaultdict[int, list[int]] = defaultdict(list)
+        for at, (one, is_left) in enumerate(zip(upper, lasting, strict=True)):
+            if is_left:
+                below[one].append(at)
+        ended = [one for one in below if one not in left]
+        while ended:
+            for at in below[ended.pop()]:
+                lasting[at] = False
+                left[lower[at]] -= 1
+                if not left[lower[at]]:
+                    ended.append(lower[at])
+    return lasting
