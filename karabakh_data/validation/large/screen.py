@@ -15,7 +15,7 @@ from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
 from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
 from karabakh_data.models import Record
-from karabakh_data.models.types import Origin
+from karabakh_data.models.types import BROKEN_TEXT, Origin
 from karabakh_data.rules import screen_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
@@ -258,8 +258,13 @@ class Screen:
     def _bad_text(self, name: str) -> list[Any]:
         """Free text that its pattern refuses, or that may be told as not meant so."""
         column, judge, text = self.columns[name], self._judges[name], self.text(name)
-        bad = ~text.str.contains(column.pattern)
-        found = [bad if column.required else bad & self.filled(name)]
+        broken = BROKEN_TEXT.get(column.pattern or "")
+        if broken is None:
+            bad = ~text.str.contains(column.pattern)
+            found = [bad if column.required else bad & self.filled(name)]
+        else:
+            self.signs[name].append(broken)
+            found = [text == ""] if column.required else []
         if judge.is_ours:
             self.signs[name].append(repairs.HIDDEN.pattern)
         if name == "quote":
@@ -268,9 +273,8 @@ class Screen:
 
     def _signs_in(self, name: str) -> Iterator[Any]:
         """What makes a text suspect, looked for all at once."""
-        signs, words = self.signs[name], sorted(self.words_of[name])
-        if words:
-            yield self.text(name).str.contains(pattern_of(words))
+        words = sorted(self.words_of[name])
+        signs = self.signs[name] + ([pattern_of(words)] if words else [])
         if signs:
             yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))
 
