@@ -17,7 +17,6 @@ from karabakh_data.validation.raw import Notation, RawRow, Reading
 from karabakh_data.validation.readers import delimited
 from karabakh_data.validation.store import Collector
 
-
 LONGEST = 4 * PART_BYTES
 """Bytes in which a record has to begin; a file without is read line by line."""
 
