@@ -15,7 +15,7 @@ from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
 from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
 from karabakh_data.models import Record
-from karabakh_data.models.types import Origin
+from karabakh_data.models.types import BROKEN_TEXT, Origin
 from karabakh_data.rules import screen_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
@@ -77,15 +77,16 @@ class Cells:
         new = self._pl.DataFrame({"#": range(first, first + len(values)), **columns})
         self._table = new if self._table is None else self._pl.concat([self._table, new], rechunk=True)
 
-    def table(self, texts: Sequence[str]) -> Any:
-        """The attributes of these cells, those of them that are clean."""
+    def table(self, cells: Any, texts: Sequence[str]) -> Any:
+        """The attributes of a series of distinct cells, which are given as a list too; null of those not clean."""
         if not self.attributes:
             return None
         if self._table is None:
             self.add({}, ())
-        found = [(text, row) for text in texts if (row := self.rows[text]) >= 0]
-        cells = self._pl.Series("cell", [text for text, _ in found], dtype=self._pl.String)
-        return self._table[[row for _, row in found]].insert_column(0, cells)
+        rows = self._pl.Series(
+            [row if (row := self.rows[text]) >= 0 else None for text in texts], dtype=self._pl.UInt32
+        )
+        return self._table.select(self._pl.all().gather(rows)).insert_column(0, cells.alias("cell"))
 
     def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
         """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
@@ -196,10 +197,11 @@ class Screen:
         bad = list(self._expressions)
         looked_up: dict[str, Any] = {}
         for name, cells in self.cells.items():
-            texts = frame[name].unique().to_list()
+            distinct = frame[name].unique()
+            texts = distinct.to_list()
             with self._lock:  # parts may be screened in several threads
                 unclean = self._judge(cells, texts)
-                table = cells.table(texts)
+                table = cells.table(distinct, texts)
                 if unknown is not None and cells.unknown:  # what another part makes the screen forget is kept
                     unknown[name] = {text: cells.unknown[text] for text in texts if text in cells.unknown}
             if unclean:
@@ -267,8 +269,13 @@ class Screen:
     def _bad_text(self, name: str) -> list[Any]:
         """Free text that its pattern refuses, or that may be told as not meant so."""
         column, judge, text = self.columns[name], self._judges[name], self.text(name)
-        bad = ~text.str.contains(column.pattern)
-        found = [bad if column.required else bad & self.filled(name)]
+        broken = BROKEN_TEXT.get(column.pattern or "")
+        if broken is None:
+            bad = ~text.str.contains(column.pattern)
+            found = [bad if column.required else bad & self.filled(name)]
+        else:
+            self.signs[name].append(broken)
+            found = [text == ""] if column.required else []
         if judge.is_ours:
             self.signs[name].append(repairs.HIDDEN.pattern)
         if name == "quote":
@@ -277,9 +284,8 @@ class Screen:
 
     def _signs_in(self, name: str) -> Iterator[Any]:
         """What makes a text suspect, looked for all at once."""
-        signs, words = self.signs[name], sorted(self.words_of[name])
-        if words:
-            yield self.text(name).str.contains(pattern_of(words))
+        words = sorted(self.words_of[name])
+        signs = self.signs[name] + ([pattern_of(words)] if words else [])
         if signs:
             yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))
 

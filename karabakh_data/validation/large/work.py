@@ -63,7 +63,7 @@ def _screened(part: Part, setting: Setting, reader: Any, framed: Any, alone: Alo
             outcome.rows += 1
             alone.take(row, Place.of(part.number, offset, line, number))
     reader.finish()
-    add_facts(screen, framed.frame.filter(~suspect), part.number, outcome, unknown)
+    add_facts(screen, framed.frame, ~suspect, part.number, outcome, unknown)
     outcome.numbered, outcome.end = framed.numbered, max(framed.end, reader.end)
 
 
