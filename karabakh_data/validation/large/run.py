@@ -163,6 +163,8 @@ class LargeRun:
             self._parts_in_order.append(part)
             yield outcome
             self._effort.advance(part, outcome)
+            if outcome.is_last:
+                break
 
     def _judge_held(self, rows: list[RawRow], setting: Setting) -> Outcome:
         """Judge rows that are held in memory."""
