@@ -2,17 +2,24 @@
 
 import os
 import re
+import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from largefiles import partitions
 
 import karabakh_data as kd
 from karabakh_data import cli, descriptor, display, models
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.large.effort import LARGE, PATIENCE, PROCESSES_FROM
+from karabakh_data.validation.large.together import handles
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,6 +30,7 @@ PAGES = (
     "seeds/README.md",
     "docs/codebook.md",
     "docs/contributing-records.md",
+    "docs/large-files.md",
     "docs/generated/data-dictionary.md",
     "docs/generated/finding-codes.md",
 )
@@ -40,6 +48,74 @@ def test_the_python_of_the_docs_runs(root, page, monkeypatch):
     namespace = {}
     for block in found:
         exec(block.replace("kd.package().validate()", "kd.package()"), namespace)
+
+
+@pytest.fixture
+def large_contribution(tmp_path, monkeypatch):
+    """The current folder, with a contribution that is judged in parts."""
+    partitions(tmp_path / "contribution", rows=3_000, csv=2)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def in_the_background():
+    """Starts commands, as a shell does those that end in `&`; ends them and all that they started."""
+    running = []
+
+    def start(command, folder):
+        with (folder / "log").open("ab") as log:
+            one = subprocess.Popen(
+                [sys.executable, "-m", *shlex.split(command)],
+                cwd=folder,
+                env=os.environ | {"DASK_CONFIG": str(folder), "DASK_TEMPORARY_DIRECTORY": str(folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        running.append(one)
+
+    yield start
+    for one in reversed(running):
+        with suppress(ProcessLookupError):
+            os.killpg(one.pid, signal.SIGKILL)
+        one.wait()
+
+
+def test_the_guide_to_large_files_holds(root, large_contribution, in_the_background, capsys):
+    text = (root / "docs/large-files.md").read_text(encoding="utf-8")
+    pytest.importorskip("distributed")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    text = text.replace("8786", port)
+    elsewhere = large_contribution / "elsewhere"
+    elsewhere.mkdir()
+    started = 0
+    for command in re.findall(r"^(dask .*) &$", text, re.MULTILINE):
+        in_the_background(f"{command} --no-dashboard", elsewhere)
+        started += 1
+    alone, with_dask = blocks(text, "python")
+    exec(alone, {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    exec(with_dask, {"__name__": "__main__"})
+    summary = kd.validate("contribution/").summary
+    assert started == 2
+    assert re.search(r"[\d,]+ of [\d,]+ bytes, [\d,]+ rows\n", said)
+    assert summary in said
+    assert summary in capsys.readouterr().out
+
+
+def test_what_the_guide_to_large_files_says_of_sizes_holds(root):
+    text = (root / "docs/large-files.md").read_text(encoding="utf-8")
+    assert f"From {LARGE >> 20} MiB on" in text
+    assert f"From {PROCESSES_FROM >> 20} MiB on" in text
+    assert f"for {PATIENCE // 60} minutes" in text
+    given = {name for name, model in MODELS.items() if model.has_id() and name not in ("nodes", "edges")}
+    assert handles(given, {"incidents"})
+    for large, beside in (("incidents", "evidence"), ("actors", "affiliations"), ("statements", "incidents")):
+        assert not handles({large, beside}, {large})
 
 
 def test_every_command_of_the_docs_exists_with_its_options(root):

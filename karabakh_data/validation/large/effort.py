@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NothingCame
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,11 +36,17 @@ OFTEN = 200
 """Rows after which the progress of a file that is judged as a whole is told."""
 
 PATIENCE = 15 * 60
-"""Seconds after which a part that nobody finishes is given up."""
+"""Seconds in which some part must be finished, or all are given up."""
+
+LOOK = 2
+"""Seconds after which it is looked whether our processes live."""
+
+WINDOW = 32
+"""Parts that an executor of unknown size is given at a time."""
 
 
 class WorkerLostError(RuntimeError):
-    """A process that judged a part ended before it was done; nothing can be said of the rest."""
+    """What judged a part ended before it was done; nothing can be said of the rest."""
 
 
 @dataclass
@@ -78,6 +94,8 @@ class Effort:
 
         Raises:
             WorkerLostError: A process ended before its part was done, or none finishes any.
+            WorkerError: A worker is of another version.
+            OSError: A worker cannot read the file, or sees another one.
         """
         pool = self._chosen()
         if pool is None:
@@ -86,17 +104,18 @@ class Effort:
             return
         data = setting if isinstance(pool, ThreadPoolExecutor) else packed(setting)
         work: Callable[[Part, Any], Outcome] = judge_part if isinstance(data, Setting) else judge_packed
-        most = (getattr(pool, "_max_workers", None) or 32) + 2
+        most = _window(pool)
         waiting: deque[tuple[Part, Future[Outcome]]] = deque()
         try:
             for part in parts:
-                waiting.append((part, pool.submit(work, part, data)))
+                with _loss_told(part):
+                    waiting.append((part, pool.submit(work, part, data)))
                 if len(waiting) >= most:
-                    yield _result(waiting)
+                    yield self._first(waiting)
             while waiting:
-                yield _result(waiting)
+                yield self._first(waiting)
         finally:
-            for _, future in waiting:
+            for _, future in waiting if pool is not self._processes else ():
                 future.cancel()
 
     def advance(self, part: Part, outcome: Outcome) -> None:
@@ -117,10 +136,37 @@ class Effort:
                 self._done.total = self.total
                 self.progress(self._done)
 
+    def _first(self, waiting: deque[tuple[Part, Future[Outcome]]]) -> tuple[Part, Outcome]:
+        """The first of the parts with its outcome, once it is there; others may come before it."""
+        part, future = waiting[0]
+        with _loss_told(part):
+            while not future.done():
+                self._wait({one for _, one in waiting if not one.done()})
+            outcome = future.result()
+        waiting.popleft()
+        return part, outcome
+
+    def _wait(self, futures: set[Future[Outcome]]) -> None:
+        """Wait until some part is done."""
+        ours = self._processes
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            is_lost = ours is not None and _has_lost(ours)
+            if wait(futures, PATIENCE if ours is None else min(LOOK, PATIENCE), FIRST_COMPLETED).done:
+                return
+            if is_lost:
+                raise BrokenExecutor
+        raise WorkerLostError(f"no part was judged for {_spelt(PATIENCE)}: no worker is left, or all of them hang")
+
     def _chosen(self) -> Executor | None:
         if self.executor is not None:
             return self.executor
         return self._pool
+
+    @property
+    def _processes(self) -> ProcessPoolExecutor | None:
+        """The pool, if it is one of processes."""
+        return self._pool if isinstance(self._pool, ProcessPoolExecutor) else None
 
     def __enter__(self) -> Effort:
         if self.executor is None and self.jobs > 1:
@@ -135,24 +181,60 @@ class Effort:
 
     def __exit__(self, *error: object) -> None:
         if self._pool is not None:
-            if error[0] is not None:  # nobody waits for what is being judged
-                for process in list((getattr(self._pool, "_processes", None) or {}).values()):
-                    process.terminate()
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            ours = self._processes
+            if ours is not None and error[0] is not None:
+                _kill(ours)  # nobody waits for what is being judged
+            self._pool.shutdown(wait=True, cancel_futures=ours is None)  # a pool that ends trips over what is cancelled
             self._pool = None
 
 
-def _result(waiting: deque[tuple[Part, Future[Outcome]]]) -> tuple[Part, Outcome]:
-    part, future = waiting[0]
+def _window(pool: Executor) -> int:
+    """How many parts to hand out at a time: so many that no worker waits, so few that their outcomes can be held."""
+    workers = getattr(pool, "_max_workers", None)
+    if workers is None:
+        ask: Any = getattr(getattr(pool, "_client", None), "nthreads", dict)  # of Dask
+        threads = ask()
+        workers = max(WINDOW, sum(threads.values()) if isinstance(threads, dict) else 0)
+    return int(workers) + 2
+
+
+@contextmanager
+def _loss_told(part: Part) -> Iterator[None]:
+    """Tell the end of what judges the parts in plain words."""
     try:
-        outcome = future.result(PATIENCE)
+        yield
     except BrokenExecutor:
         message = "a process that judged a part ended too early (killed, or out of memory); try again with fewer jobs"
         raise WorkerLostError(message) from None
-    except NothingCame:
-        raise WorkerLostError(f"nothing was judged for {PATIENCE // 60} minutes: no worker is left") from None
-    waiting.popleft()
-    return part, outcome
+    except CancelledError:
+        message = f"{part.file.name} was not judged to its end: the executor was shut down, or its scheduler is gone"
+        raise WorkerLostError(message) from None
+    except Exception as error:
+        if type(error).__name__ != "KilledWorker":  # Dask's, which need not be installed
+            raise
+        message = f"{part.file.name}: the workers that judged it died one after the other; they may need more memory"
+        raise WorkerLostError(message) from None
+
+
+def _has_lost(pool: ProcessPoolExecutor) -> bool:
+    """Whether a process has ended, be it that the pool has not noticed."""
+    return any(not one.is_alive() for one in list((pool._processes or {}).values()))
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End all processes of a pool, even in the middle of sending an outcome.
+
+    The pool would wait for the rest of it for ever, and whoever shuts it down, for the pool.
+    """
+    for one in list((pool._processes or {}).values()):
+        one.kill()
+    queue: Any = getattr(pool, "_result_queue", None)
+    if queue is not None:
+        queue._writer.close()
+
+
+def _spelt(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} seconds"
 
 
 def _begin(jobs: int) -> None:

@@ -67,7 +67,9 @@ def survey(reading: Reading, path: Path, hint: str | None) -> Layout | None:
 
 def cuts(layout: Layout, size: int) -> list[int]:
     """Rows at which parts begin, and the end: a part has whole groups of rows, or lies within one."""
+    rows = layout.batching.rows
     most = max(1, int(UNPACKED * size / layout.batching.row))
+    most = most // rows * rows or most  # so that no batch is cut
     found, start = [0], 0
     for end in layout.ends:
         if end - found[-1] > most and start > found[-1]:
@@ -323,7 +325,7 @@ def _is_text(type_: Any) -> bool:
 
 
 def _texts_of(column: Column, array: Any) -> Any:
-    """The cells of a column as texts, null where the reader has to read the row; `None` where no value is understood."""
+    """The cells of a column as texts, null where the reader has to read the row; `None` where it has to read all."""
     pa, pl = require("pyarrow", "arrow"), require("polars", "fast")
     types, type_ = pa.types, array.type
     if types.is_null(type_):

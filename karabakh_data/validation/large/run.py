@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections import defaultdict
+import sys
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, overload
@@ -53,6 +54,8 @@ class LargeRun:
         self._tables = set(tables)
         self._beside: dict[int, list[RawRow]] = defaultdict(list)
         """Rows of large tables in other files, by the position of the file among the inputs."""
+        self._held: dict[int, int] = {}
+        """The numbers that these rows have among the parts, by the position of the file."""
         self._facts: Facts = Frames() if effort.framed else FactRows()
         self._rows = Rows()
         self._told: set[tuple[Any, ...]] = set()
@@ -85,6 +88,8 @@ class LargeRun:
                 self._beside[raw.source.order].append(raw)
             else:
                 self._pipeline.take(raw)
+        # a worker, or whoever goes through the records later, may stand in another folder
+        self._files = [dataclasses.replace(spec, path=spec.path.absolute()) for spec in self._files]
         setting = self._setting()
         for outcome in self._outcomes(setting):
             self._merge(outcome)
@@ -139,37 +144,41 @@ class LargeRun:
         self._numbers = 0
         self._filled: set[int] = set()
         self._parts_in_order: list[Part | list[RawRow]] = []
-        large = {spec.order: spec for spec in self._files}
-        for order in sorted({*large, *self._beside}):
-            if order in large:
-                yield from self._outcomes_of(large[order], setting)
-            else:
-                yield self._judge_held(self._beside[order], setting)
-
-    def _outcomes_of(self, spec: FileSpec, setting: Setting) -> Iterator[Outcome]:
-        expected = None
-        parts = formats.parts(spec, self._numbers, self._effort.bytes_of_part)
-        for cut, found in self._effort.outcomes(parts, setting):
-            part, outcome = cut, found
-            if expected is not None and part.start != expected:
+        held = deque(sorted(self._beside))
+        expected: dict[int, int] = {}
+        for cut, found in self._effort.outcomes(self._cuts(), setting):
+            part, outcome, order = cut, found, cut.file.order
+            while held and held[0] < order:
+                yield self._judge_held(held.popleft(), setting)
+            if part.start != expected.get(order, part.start):
                 # the cut went through a record: the part is judged again from where the record really ends
-                if part.end <= expected:
+                if part.end <= expected[order]:
                     continue  # nothing is left of it
-                part = formats.moved(cut, expected)
+                part = formats.moved(cut, expected[order])
                 outcome = judge_part(part, setting)
-            expected = outcome.end
-            self._numbers = part.number + 1
-            self._rows.sources[part.number] = spec
+            expected[order] = sys.maxsize if outcome.is_last else outcome.end
+            self._rows.sources[part.number] = part.file
             self._parts_in_order.append(part)
             yield outcome
             self._effort.advance(part, outcome)
-            if outcome.is_last:
-                break
+        for order in held:
+            yield self._judge_held(order, setting)
 
-    def _judge_held(self, rows: list[RawRow], setting: Setting) -> Outcome:
-        """Judge rows that are held in memory."""
-        number = self._numbers
-        self._numbers += 1
+    def _cuts(self) -> Iterator[Part]:
+        """The parts of all files, so that none waits for the end of another; rows that are held count as one."""
+        large = {spec.order: spec for spec in self._files}
+        for order in sorted({*large, *self._beside}):
+            if order in large:
+                for part in formats.parts(large[order], self._numbers, self._effort.bytes_of_part):
+                    self._numbers = part.number + 1
+                    yield part
+            else:
+                self._held[order] = self._numbers
+                self._numbers += 1
+
+    def _judge_held(self, order: int, setting: Setting) -> Outcome:
+        """Judge the rows of a file that are held in memory."""
+        rows, number = self._beside[order], self._held[order]
         self._rows.sources[number] = rows
         self._parts_in_order.append(rows)
         outcome = Outcome(number, 0, rows=len(rows), is_empty=False)

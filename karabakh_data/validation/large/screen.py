@@ -73,6 +73,8 @@ class Cells:
         """The attributes of these cells, those of them that are clean."""
         if not self.attributes:
             return None
+        if self._table is None:
+            self.add({}, ())
         found = [(text, row) for text in texts if (row := self.rows[text]) >= 0]
         cells = self._pl.Series("cell", [text for text, _ in found], dtype=self._pl.String)
         return self._table[[row for _, row in found]].insert_column(0, cells)

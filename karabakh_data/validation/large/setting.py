@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 import pickle
+import platform
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from karabakh_data import __version__
 from karabakh_data.columns import Column, columns_of
 from karabakh_data.dataset import DATA, Dataset, load
 from karabakh_data.models import Record, Statement
@@ -93,18 +96,46 @@ def content_columns(table: str, *, texts: bool) -> tuple[Column, ...]:
     return tuple(column for column in columns_of(MODELS[table]) if content(column, texts=texts))
 
 
+class WorkerError(RuntimeError):
+    """A worker cannot judge: another version of this library or of Polars is installed there."""
+
+
 def packed(setting: Setting) -> bytes:
-    """A setting for another process, which has the installed data set itself."""
+    """A setting for another process, which has the installed data set itself.
+
+    No two are the same, so that what was judged by one is never taken for what is judged by another.
+    """
     dataset = setting.dataset
-    if dataset is None or dataset.folder == DATA:
-        return pickle.dumps((replace(setting, dataset=None), dataset is not None))
-    tables = {name: list(dataset.table(name)) for name in dataset}  # the other process may not see the folder
-    return pickle.dumps((replace(setting, dataset=Dataset(tables)), False))
+    is_installed = dataset is not None and dataset.folder == DATA
+    if dataset is not None and not is_installed:  # the other process may not see the folder
+        dataset = Dataset({name: list(dataset.table(name)) for name in dataset})
+    alone = replace(setting, dataset=None if is_installed else dataset)
+    return pickle.dumps((_versions(framed=setting.framed), is_installed, pickle.dumps(alone)))
 
 
 @lru_cache(maxsize=4)
 def unpacked(data: bytes) -> Setting:
-    """The setting that came to this process; each is made once."""
-    setting: Setting
-    setting, is_installed = pickle.loads(data)
+    """The setting that came to this process; each is made once.
+
+    Raises:
+        WorkerError: It comes from another version.
+    """
+    versions, is_installed, pickled = pickle.loads(data)
+    here = _versions(framed="polars" in versions)
+    for name, wanted in versions.items():
+        if here[name] != wanted:
+            worker = f"a worker on {platform.node()} has {name} {here[name] or '(not installed)'}"
+            raise WorkerError(f"{worker}, and this validation was started with {wanted}: they must be the same")
+    setting: Setting = pickle.loads(pickled)
     return replace(setting, dataset=load()) if is_installed else setting
+
+
+def _versions(*, framed: bool) -> dict[str, str | None]:
+    """What is to be the same in all processes."""
+    found: dict[str, str | None] = {"karabakh-data": __version__}
+    if framed:
+        try:
+            found["polars"] = version("polars")
+        except PackageNotFoundError:
+            found["polars"] = None
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import platform
 from typing import Any
 
 from karabakh_data.validation.large import formats
@@ -11,8 +13,21 @@ from karabakh_data.validation.large.setting import Setting, unpacked
 
 
 def judge_packed(part: Part, setting: bytes) -> Outcome:
-    """Judge a part in another process, to which the setting goes with it."""
-    return judge_part(part, unpacked(setting))
+    """Judge a part in another process, maybe on another machine, to which the setting goes with it.
+
+    Raises:
+        WorkerError: This process is of another version.
+        OSError: The file is not here, or is another one.
+    """
+    known = unpacked(setting)
+    try:
+        size = part.file.path.stat().st_size
+        if size != part.file.size:
+            raise OSError(errno.EIO, f"{size:,} bytes in place of {part.file.size:,}")
+        return judge_part(part, known)
+    except OSError as error:
+        told = f"{error.strerror or error} on {platform.node()}; every worker must see the same file at the same path"
+        raise OSError(error.errno or errno.EIO, told, str(part.file.path)) from None
 
 
 def judge_part(part: Part, setting: Setting) -> Outcome:

@@ -44,15 +44,17 @@ def read_parquet(reading: Reading, path: Path | Any, *, hint: str | None = None)
     Raises:
         karabakh_data.frames.MissingExtraError: PyArrow is not installed.
     """
-    with telling(reading, "no sound Parquet file"):
-        with path.open("rb") if isinstance(path, Path) else contextlib.nullcontext(path) as stream:
-            shape = shape_of(stream)
+    with (
+        telling(reading, "no sound Parquet file"),
+        path.open("rb") if isinstance(path, Path) else contextlib.nullcontext(path) as stream,
+    ):
+        shape = shape_of(stream)
 
-            def batches(names: list[str]) -> Iterator[Any]:
-                found = batches_of(stream, shape, batching_of(stream, shape, names), names)
-                yield from _no_more(shape.metadata.num_rows, found)
+        def batches(names: list[str]) -> Iterator[Any]:
+            found = batches_of(stream, shape, batching_of(stream, shape, names), names)
+            yield from _no_more(shape.metadata.num_rows, found)
 
-            yield from _read_batches(reading, shape.schema, batches, hint)
+        yield from _read_batches(reading, shape.schema, batches, hint)
 
 
 @contextlib.contextmanager
@@ -120,13 +122,14 @@ def batching_of(stream: Any, shape: Shape, names: Sequence[str]) -> Batching:
 def batches_of(
     stream: Any, shape: Shape, batching: Batching, names: Sequence[str], groups: Sequence[int] | None = None
 ) -> Iterator[Any]:
-    """The rows of some groups, or of all, as Arrow reads them."""
+    """The rows of some groups, or of all, as Arrow reads them: each by itself, since it cannot join lists of words."""
     parquet = require("pyarrow.parquet", "arrow")
     stream.seek(0)
     # without a buffer, or with one made beforehand, all columns of a group of rows are held as they lie
     options = {"read_dictionary": batching.words, "buffer_size": BUFFER, "pre_buffer": False}
     with parquet.ParquetFile(stream, metadata=shape.metadata, **options) as file:
-        yield from file.iter_batches(batch_size=batching.rows, row_groups=groups, columns=list(names))
+        for group in range(len(shape.groups)) if groups is None else groups:
+            yield from file.iter_batches(batch_size=batching.rows, row_groups=[group], columns=list(names))
 
 
 def _check_shape(metadata: Any, groups: list[Group], size: int) -> None:
