@@ -86,7 +86,7 @@ def _on_day(before: str, after: str, *, start: bool = True, end: bool = True) ->
 
 
 def _until(joint: str, before: str = "", after: str = "") -> Callable[[datetime.date, int], Dated]:
-    """From a day to one up to forty days later."""
+    """From a day to one up to a week later."""
 
     def dated(day: datetime.date, n: int) -> Dated:
         end = _later(day, n)
@@ -121,7 +121,7 @@ def _three(day: datetime.date, n: int) -> Dated:
 
 
 FORMS: tuple[tuple[int, Callable[[datetime.date, int], Dated]], ...] = (
-    (48, _on_day("", "")),
+    (148, _on_day("", "")),
     (3, _on_day("", "?")),
     (2, _on_day("", "~")),
     (1, _on_day("", "%")),
@@ -153,7 +153,10 @@ FORMS: tuple[tuple[int, Callable[[datetime.date, int], Dated]], ...] = (
     (1, _on_day("[", "..]", end=False)),
     (1, _three),
 )
-"""Every accepted form of EDTF with its share; none begins after the day that it is made of, but for some of 1988."""
+"""Every accepted form of EDTF with its share; exact days are three quarters, about as in event data sets.
+
+None begins after the day that it is made of, but for some of 1988.
+"""
 
 _FORMS = [form for share, form in FORMS for _ in range(share)]
 
@@ -192,7 +195,7 @@ class Sound:
         rnd = self._random
         at = _mixed(number, self.seed)
         day = DAYS[at]
-        text, earliest, latest = _FORMS[int(rnd() * len(_FORMS))](day, 1 + int(rnd() * 40))
+        text, earliest, latest = _FORMS[int(rnd() * len(_FORMS))](day, 1 + int(rnd() * 7))
         kind = wording.TYPES[int(rnd() * len(wording.TYPES))]
         places = self._some(ids("places"), 0.9)
         alike = look_alikes().get((kind, earliest, latest))

@@ -96,6 +96,12 @@ def whole(pattern: str) -> str:
     return f"^(?:{pattern})$"
 
 
+BROKEN_TEXT = {
+    whole(_LINE): rf"^[{_EDGE}=+@\-]|[{_EDGE}]$|[{_CONTROL}\u2028\u2029]",
+    whole(_PROSE): rf"^[{_EDGE}=+@\-]|[{_EDGE}]$|[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]",
+}
+"""Pattern of a text -> what is found somewhere in every text that does not match it and is not empty."""
+
 _PLAIN = (
     "text without control characters or blanks at its ends, and no = + - @ at its start (a spreadsheet would run it)"
 )

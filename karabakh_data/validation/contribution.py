@@ -77,7 +77,10 @@ def validate(
         FileNotFoundError: `against` is no folder of published tables.
         karabakh_data.evidence.DocumentError: There is no such folder of documents.
         karabakh_data.MissingExtraError: The format, or `screen=True`, needs a library that is not installed.
-        karabakh_data.validation.large.effort.WorkerLostError: A process that judged a part was killed.
+        OSError: A worker of `executor` cannot read a file, or finds another one at its path.
+        karabakh_data.validation.large.setting.WorkerError: A worker has another version of this library or of Polars.
+        karabakh_data.validation.large.effort.WorkerLostError: A process that judged a part was killed, or no worker of
+            `executor` is left.
         karabakh_data.validation.report.Interrupted: A `KeyboardInterrupt`, with the report of what was found so far.
     """
     if table is not None and table not in MODELS:

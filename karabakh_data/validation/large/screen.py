@@ -11,8 +11,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from karabakh_data.columns import SEPARATOR, Column, columns_of
+from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
+from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
+from karabakh_data.models import Record
+from karabakh_data.models.types import BROKEN_TEXT, Origin
 from karabakh_data.rules import screen_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
@@ -120,6 +123,7 @@ class Screen:
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
         """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
         self._lock = threading.Lock()
+        self._by_type = {name for name, column in self.columns.items() if _is_all_in_its_type(self.model, column)}
         self._expressions = [
             *map(self._bad_id, self.ids),
             *(bad for name in self.texts for bad in self._bad_text(name)),
@@ -220,7 +224,13 @@ class Screen:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
         column, judge = cells.column, self._judges[cells.column.name]
         elements: tuple[Any, ...]
-        if text and not column.is_list:
+        if text and column.name in self._by_type:
+            try:
+                value = column.read_one(text)
+            except CellError:
+                return False, None
+            is_sound, elements = True, ()
+        elif text and not column.is_list:
             verdict = judge.judged(text)
             is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
         else:
@@ -248,8 +258,13 @@ class Screen:
     def _bad_text(self, name: str) -> list[Any]:
         """Free text that its pattern refuses, or that may be told as not meant so."""
         column, judge, text = self.columns[name], self._judges[name], self.text(name)
-        bad = ~text.str.contains(column.pattern)
-        found = [bad if column.required else bad & self.filled(name)]
+        broken = BROKEN_TEXT.get(column.pattern or "")
+        if broken is None:
+            bad = ~text.str.contains(column.pattern)
+            found = [bad if column.required else bad & self.filled(name)]
+        else:
+            self.signs[name].append(broken)
+            found = [text == ""] if column.required else []
         if judge.is_ours:
             self.signs[name].append(repairs.HIDDEN.pattern)
         if name == "quote":
@@ -258,9 +273,8 @@ class Screen:
 
     def _signs_in(self, name: str) -> Iterator[Any]:
         """What makes a text suspect, looked for all at once."""
-        signs, words = self.signs[name], sorted(self.words_of[name])
-        if words:
-            yield self.text(name).str.contains(pattern_of(words))
+        words = sorted(self.words_of[name])
+        signs = self.signs[name] + ([pattern_of(words)] if words else [])
         if signs:
             yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))
 
@@ -293,6 +307,12 @@ class Screen:
                 differs = (self.text(name) != expected).fill_null(True)
             found.append(self.filled(name) & differs)
         return found
+
+
+def _is_all_in_its_type(model: type[Record], column: Column) -> bool:
+    """Whether a value of the column is sound if its reader gives one: nothing but its type is asked of it."""
+    marks = model.model_fields[column.name].metadata
+    return column.kind is ColumnKind.EDTF and not column.is_list and all(isinstance(mark, Origin) for mark in marks)
 
 
 def _bound(end: str) -> Callable[[Any], str]:
