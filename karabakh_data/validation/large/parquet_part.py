@@ -22,7 +22,7 @@ from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.parts import FileSpec, Part, Place, Positioned
 from karabakh_data.validation.raw import RawRow, Reading
 from karabakh_data.validation.readers import columnar
-from karabakh_data.validation.readers.arrowvalues import MAX_TEXT, Texts, parts
+from karabakh_data.validation.readers.arrowvalues import MAX_TEXT, ROWS, Texts, parts
 from karabakh_data.validation.readers.columnar import Batching, Shape
 from karabakh_data.validation.readers.headers import Header
 from karabakh_data.validation.readers.parquetfooter import LimitError
@@ -30,8 +30,11 @@ from karabakh_data.validation.readers.parquetfooter import LimitError
 UNPACKED = 32
 """How many bytes of rows as they are held go into a part, for each that a part of a text file has."""
 
+FRAMED = 16 * ROWS
+"""Rows of a frame: as texts they take far more than as Arrow has them."""
+
 HELD = 4 * columnar.BATCH_BYTES
-"""Bytes of texts that a batch may have to become a frame: a word of a dictionary may stand in every row."""
+"""Bytes of texts that rows may have to become a frame: a word of a dictionary may stand in every row."""
 
 
 class Layout(NamedTuple):
@@ -159,7 +162,7 @@ class ParquetPart:
     # --- As frames -------------------------------------------------------------------------------------------------
 
     def framed(self) -> Any:
-        """A `structure.Framed` for each batch; `None` where the part has to be read row by row."""
+        """A `structure.Framed` for some rows after others; `None` where the part has to be read row by row."""
         header = self._layout.header
         required = {column.name for column in columns_of(MODELS[header.table]) if column.required}
         if header.told or not required <= set(header.columns):
@@ -170,7 +173,7 @@ class ParquetPart:
         from karabakh_data.validation.large.structure import LINE, OFFSET, ROW, Framed
 
         pl = require("polars", "fast")
-        batches = self._batches()
+        batches = ((start + at, batch.slice(at, FRAMED)) for start, batch in self._batches() for at in _steps(batch))
         while not self.is_over:
             found = None
             self.is_over = True
@@ -212,6 +215,10 @@ class ParquetPart:
     def to_be_read(self, frame: Any) -> Any:
         """No row has to be read for the sake of the file's structure."""
         return require("polars", "fast").repeat(False, frame.height, eager=True)
+
+
+def _steps(batch: Any) -> range:
+    return range(0, batch.num_rows, FRAMED)
 
 
 # --- Rows of a file ------------------------------------------------------------------------------------------------
