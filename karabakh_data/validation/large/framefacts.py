@@ -16,81 +16,68 @@ from karabakh_data.validation.resemblance import WITH_ID
 from karabakh_data.vocabulary import SpeechAct
 
 
-def add_facts(screen: Screen, clean: Any, part: int, outcome: Outcome) -> None:
+def add_facts(screen: Screen, frame: Any, clean: Any, part: int, outcome: Outcome) -> None:
     """Add the facts of clean rows to those of a part.
 
     Args:
         screen: What passed them.
-        clean: Their cells as text, and their places.
+        frame: The cells of all rows as text, and their places.
+        clean: Which rows are clean.
         part: The number of the part.
         outcome: Where the facts are added.
     """
     pl, setting = screen.pl, screen.setting
-    if not clean.height:
-        return
-    places = clean.select(at=pl.col(OFFSET) + part_base(part), number=pl.col(LINE) * LINE_FACTOR + pl.col(ROW))
+    # numbers are made of all rows: to filter them is cheaper than to filter texts
+    places = frame.select(at=pl.col(OFFSET) + part_base(part), number=pl.col(LINE) * LINE_FACTOR + pl.col(ROW))
 
     def digest(cells: Any) -> Any:
         return cells.hash(setting.seed) & DIGEST
 
-    key = digest(clean[screen.key]).alias("digest")
-    outcome.add(Kind.KEYS, places.insert_column(0, key))
-    places = places.select("at", "number")
-    if clean.height <= SUGGESTED_FROM:
-        outcome.add_ids(list(zip(clean[ROW].to_list(), clean[screen.key].to_list(), strict=True)))
+    def add(kind: Kind, which: Any = clean, **digests: Any) -> None:
+        outcome.add(kind, places.with_columns(**digests).filter(which))
+
+    key = digest(frame[screen.key])
+    add(Kind.KEYS, digest=key)
+    count = clean.sum()
+    if count <= SUGGESTED_FROM:
+        ids = frame.select(ROW, screen.key).filter(clean)
+        outcome.add_ids(ids.rows())
     else:
         outcome.ids = None
     for name in screen.ids:
         if name != screen.key:
-            _add_reference(screen, name, clean, places, outcome)
+            known = setting.known_ids(screen.columns[name].reference or "")
+            add(Kind.REFERENCES, clean & (frame[name] != "") & ~frame[name].is_in(known), digest=digest(frame[name]))
     for name, cells in screen.cells.items():
         if cells.unknown:
             pairs = [(cell, one) for cell, ids in cells.unknown.items() for one in ids]
             table = pl.DataFrame(pairs, schema={"cell": pl.String, "id": pl.String}, orient="row")
-            found = places.with_columns(cell=clean[name]).join(table, on="cell")
+            found = places.with_columns(cell=frame[name]).filter(clean).join(table, on="cell")
             outcome.add(Kind.REFERENCES, found.with_columns(digest=digest(found["id"])))
     if screen.table in WITH_ID:
-        _add_contents(screen, clean, places, outcome)
+        add(Kind.CONTENTS, digest=_contents(screen, frame, texts=True))
+        alike = setting.alike(screen.table)
+        if alike:
+            said = content_digests(sorted(alike), setting)
+            add(Kind.ALIKE, clean & _contents(screen, frame, texts=False).is_in(said))
     for name in parent_columns(screen.table):
         if name in screen.given:
-            parent = clean[name]
-            named = parent != ""
+            named = clean & (frame[name] != "")
             if not setting.update:
-                named = named & ~parent.is_in(setting.published.ids(screen.table))
-            frame = places.with_columns(digest=key, parent=digest(parent)).filter(named)
-            outcome.add(Kind.PARENTS, frame)
+                named = named & ~frame[name].is_in(setting.published.ids(screen.table))
+            add(Kind.PARENTS, named, digest=key, parent=digest(frame[name]))
     if screen.table == "incidents" and "part_of_id" in screen.given and setting.claimed:
-        parent = clean["part_of_id"]
-        claimed = (parent != "") & clean[screen.key].is_in(list(setting.claimed))
-        outcome.add(Kind.BESIDE, places.with_columns(digest=digest(parent)).filter(claimed))
+        claimed = (frame["part_of_id"] != "") & frame[screen.key].is_in(list(setting.claimed))
+        add(Kind.BESIDE, clean & claimed, digest=digest(frame["part_of_id"]))
     if screen.table == "statements" and "responds_to_id" in screen.given:
-        beside = places.with_columns(digest=digest(clean["responds_to_id"]))
-        outcome.add(Kind.BESIDE, beside.filter(clean["speech_act"] == SpeechAct.RETRACT.value))
+        retracts = clean & (frame["speech_act"] == SpeechAct.RETRACT.value)
+        add(Kind.BESIDE, retracts, digest=digest(frame["responds_to_id"]))
 
 
-def _add_reference(screen: Screen, name: str, clean: Any, places: Any, outcome: Outcome) -> None:
-    """The references of a column to ids that are not known besides the large files."""
-    column = screen.columns[name]
-    assert column.reference is not None
-    cells = clean[name]
-    unknown = (cells != "") & ~cells.is_in(screen.setting.known_ids(column.reference))
-    digest = cells.hash(screen.setting.seed) & DIGEST
-    outcome.add(Kind.REFERENCES, places.with_columns(digest=digest).filter(unknown))
-
-
-def _add_contents(screen: Screen, clean: Any, places: Any, outcome: Outcome) -> None:
-    pl, setting = screen.pl, screen.setting
-
-    def digest(*, texts: bool) -> Any:
-        total = pl.lit(0, pl.UInt64)
-        for number, column in enumerate(content_columns(screen.table, texts=texts)):
-            total = total + (screen.text(column.name).hash(setting.seed + number + 1) & DIGEST)
-        return total & DIGEST
-
-    whole = clean.select(digest=digest(texts=True))["digest"]
-    outcome.add(Kind.CONTENTS, places.with_columns(digest=whole))
-    alike = setting.alike(screen.table)
-    if alike:
-        known = content_digests(sorted(alike), setting)
-        found = clean.select(digest=digest(texts=False))["digest"].is_in(known)
-        outcome.add(Kind.ALIKE, places.filter(found))
+def _contents(screen: Screen, frame: Any, *, texts: bool) -> Any:
+    """The digests of what the rows say, as `alone.content_digests` makes them."""
+    pl = screen.pl
+    total = pl.lit(0, pl.UInt64)
+    for number, column in enumerate(content_columns(screen.table, texts=texts)):
+        total = total + (screen.text(column.name).hash(screen.setting.seed + number + 1) & DIGEST)
+    return frame.select(digest=total & DIGEST)["digest"]

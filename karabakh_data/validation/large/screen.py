@@ -72,15 +72,16 @@ class Cells:
         new = self._pl.DataFrame({"#": range(first, first + len(values)), **columns})
         self._table = new if self._table is None else self._pl.concat([self._table, new], rechunk=True)
 
-    def table(self, texts: Sequence[str]) -> Any:
-        """The attributes of these cells, those of them that are clean."""
+    def table(self, cells: Any, texts: Sequence[str]) -> Any:
+        """The attributes of a series of distinct cells, which are given as a list too; null of those not clean."""
         if not self.attributes:
             return None
         if self._table is None:
             self.add({}, ())
-        found = [(text, row) for text in texts if (row := self.rows[text]) >= 0]
-        cells = self._pl.Series("cell", [text for text, _ in found], dtype=self._pl.String)
-        return self._table[[row for _, row in found]].insert_column(0, cells)
+        rows = self._pl.Series(
+            [row if (row := self.rows[text]) >= 0 else None for text in texts], dtype=self._pl.UInt32
+        )
+        return self._table.select(self._pl.all().gather(rows)).insert_column(0, cells.alias("cell"))
 
     def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
         """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
@@ -189,10 +190,11 @@ class Screen:
         bad = list(self._expressions)
         looked_up: dict[str, Any] = {}
         for name, cells in self.cells.items():
-            texts = frame[name].unique().to_list()
+            distinct = frame[name].unique()
+            texts = distinct.to_list()
             with self._lock:  # parts may be screened in several threads
                 unclean = self._judge(cells, texts)
-                table = cells.table(texts)
+                table = cells.table(distinct, texts)
             if unclean:
                 bad.append(pl.col(name).is_in(unclean))
             looked_up.update(cells.looked_up(frame[name], table))

@@ -64,7 +64,7 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
                 outcome.rows += 1
                 alone.take(row, Place.of(part.number, offset, line, number))
         reader.finish()
-        add_facts(screen, framed.frame.filter(~suspect), part.number, outcome)
+        add_facts(screen, framed.frame, ~suspect, part.number, outcome)
         outcome.numbered, outcome.end = framed.numbered, framed.end
 
 
