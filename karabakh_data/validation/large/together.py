@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import Any
 
 from karabakh_data.models import Record
 from karabakh_data.tables import MODELS
@@ -73,7 +73,7 @@ class Rows:
         self.refused: dict[tuple[int, str], Bits] = defaultdict(Bits)
         """Those whose key or a reference is at fault, so that they are not compared with others."""
         self._files = ExitStack()
-        self._open: dict[int, BinaryIO] = {}
+        self._open: dict[int, Callable[[Place], RawRow | None]] = {}
 
     def raw(self, place: Place) -> RawRow | None:
         """The row at a place."""
@@ -81,8 +81,8 @@ class Rows:
         if isinstance(source, list):
             return source[place.offset]
         if source.order not in self._open:
-            self._open[source.order] = self._files.enter_context(source.path.open("rb"))
-        raw = formats.row_of(self._open[source.order], source, place)
+            self._open[source.order] = self._files.enter_context(formats.rows_of(source))
+        raw = self._open[source.order](place)
         if raw is not None:
             raw.row += self.before[place.part]
         return raw
