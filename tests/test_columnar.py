@@ -192,6 +192,13 @@ def test_a_parquet_file_is_read_and_told_by_row(tmp_path: Path, words: dict[str,
     assert len(report.records) == 2_999
 
 
+def test_lists_in_several_groups_of_rows_are_read(tmp_path: Path, words: dict[str, Any]) -> None:
+    rows = [{**words, "report_id": f"report-{n}", "as_of": f"2016-0{n}"} for n in range(1, 8)]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "status_reports.parquet", row_group_size=3)
+    report = kd.validate(tmp_path / "status_reports.parquet")
+    assert (told(report), report.rows) == ([], 7)
+
+
 def test_a_damaged_parquet_file_is_told(tmp_path: Path, words: dict[str, Any]) -> None:
     whole = written(tmp_path, pa.Table.from_pylist([words])).read_bytes()
     for cut in (5, len(whole) // 2, len(whole) - 4):

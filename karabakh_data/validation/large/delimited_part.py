@@ -100,6 +100,8 @@ class DelimitedPart:
         findings: Where its structure is told.
     """
 
+    is_over = False
+
     def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO) -> None:
         self.numbered = 0
         """How many rows were read."""
@@ -155,14 +157,15 @@ class DelimitedPart:
         self.reader.finish()
 
     def framed(self) -> Any:
-        """The part as a `structure.Framed`; `None` where it has to be read row by row."""
+        """The part as one `structure.Framed`; `None` where it has to be read row by row."""
         from karabakh_data.validation.large.structure import framed
 
         header = self.part.file.layout.header
         required = {column.name for column in columns_of(MODELS[header.table]) if column.required}
         if header.told or not required <= set(header.columns):
             return None  # no row can be sound
-        return framed(self, self.part.file.layout)
+        found = framed(self, self.part.file.layout)
+        return None if found is None else [found]
 
     def to_be_read(self, frame: Any) -> Any:
         """The first row in which something stands under each column without a name, which is told."""

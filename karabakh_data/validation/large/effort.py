@@ -121,7 +121,7 @@ class Effort:
     def advance(self, part: Part, outcome: Outcome) -> None:
         """Take a part as done."""
         self._done.total = self.total
-        self._done.bytes += part.end - part.start
+        self._done.bytes += part.bytes
         self._done.rows += outcome.rows
         if self.progress is not None:
             self.progress(self._done)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from karabakh_data.validation.finding import Finding
-from karabakh_data.validation.large import jsonlines_part
+from karabakh_data.validation.large import jsonlines_part, parquet_part
 from karabakh_data.validation.large.chunklines import count_lines
 from karabakh_data.validation.large.delimited_part import DelimitedPart, cuts, row_at, survey
 from karabakh_data.validation.large.jsonlines_part import JsonLinesPart
+from karabakh_data.validation.large.parquet_part import ParquetPart
 from karabakh_data.validation.large.parts import PART_BYTES, FileSpec, Part, Place, Positioned
 from karabakh_data.validation.raw import Notation, RawRow, Reading
 from karabakh_data.validation.readers import delimited
@@ -38,11 +39,17 @@ class PartReader(Protocol):
     def numbered(self) -> int:
         """How many row numbers were given out, once its rows are read."""
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the file cannot be read on."""
+
     def rows(self) -> Iterator[Positioned]:
         """Its rows, with all that is wrong with their structure told."""
 
     def framed(self) -> Any:
-        """It as a `structure.Framed`; `None` where it has to be read row by row."""
+        """It as a `structure.Framed`, or several; `None` where it has to be read row by row.
+
+        Rows of each are asked for before the next."""
 
     def to_be_read(self, frame: Any) -> Any:
         """Which rows of the frame have to be read for the sake of the file's structure."""
@@ -58,6 +65,8 @@ def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimite
     """A file that can be read in parts; `None` where it has to be read as a whole. What its header says is told."""
     if kind == "jsonl":
         return _surveyed_lines(reading, path, hint)
+    if kind == "parquet":
+        return _surveyed_rows(reading, path, hint)
     if kind not in ("csv", "tsv"):
         return None
     found = survey(reading, path, hint, delimiter or ("\t" if kind == "tsv" else ","))
@@ -94,8 +103,24 @@ def _surveyed_lines(reading: Reading, path: Path, hint: str | None) -> FileSpec 
     return FileSpec(*about, is_update=source.is_update, start=start, size=path.stat().st_size)
 
 
+def _surveyed_rows(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:
+    source = reading.source
+    source.notation = Notation.NATIVE
+    layout = parquet_part.survey(reading, path, hint)
+    if layout is None:
+        return None
+    about = (path, source.name, source.order, "parquet", Notation.NATIVE, layout.header.table, layout)
+    size = path.stat().st_size
+    return FileSpec(*about, is_update=source.is_update, line=0, size=size, weight=size / layout.ends[-1])
+
+
 def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
     """The parts of a file, of about so many bytes, numbered from `number` on."""
+    if spec.kind == "parquet":
+        for start, end in pairwise(parquet_part.cuts(spec.layout, size)):
+            yield Part(number, spec, start, end, 0)
+            number += 1
+        return
     with spec.path.open("rb") as stream:
         line, before = spec.line, spec.start
         if spec.kind == "jsonl":
@@ -126,15 +151,23 @@ def tell_empty(spec: FileSpec, findings: Collector) -> None:
     delimited.tell_empty(Reading(source, findings), spec.layout)
 
 
+_READERS: dict[str, type[JsonLinesPart | ParquetPart]] = {"jsonl": JsonLinesPart, "parquet": ParquetPart}
+
+
 @contextmanager
 def opened(part: Part, findings: list[Finding]) -> Iterator[PartReader]:
     """The reader of a part."""
     with part.file.path.open("rb") as stream:
-        reader = JsonLinesPart if part.file.kind == "jsonl" else DelimitedPart
-        yield reader(part, findings, stream)
+        yield _READERS.get(part.file.kind, DelimitedPart)(part, findings, stream)
 
 
-def row_of(stream: BinaryIO, spec: FileSpec, place: Place) -> RawRow | None:
-    """A row by itself; what is wrong with its structure is told already."""
+@contextmanager
+def rows_of(spec: FileSpec) -> Iterator[Callable[[Place], RawRow | None]]:
+    """What gives single rows of a file; what is wrong with their structure is told already."""
+    if spec.kind == "parquet":
+        with closing(parquet_part.Rows(spec)) as rows:
+            yield rows.row
+        return
     at = jsonlines_part.row_at if spec.kind == "jsonl" else row_at
-    return at(stream, spec, place.offset, place.line, place.row)
+    with spec.path.open("rb") as stream:
+        yield lambda place: at(stream, spec, place.offset, place.line, place.row)

@@ -99,6 +99,8 @@ class JsonLinesPart:
         stream: The file.
     """
 
+    is_over = False
+
     def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO) -> None:
         self.part = part
         self._stream = stream
@@ -168,10 +170,10 @@ class JsonLinesPart:
     # --- As a frame ------------------------------------------------------------------------------------------------
 
     def framed(self) -> Any:
-        """The part as a `structure.Framed`; `None` where it has to be read row by row."""
+        """The part as one `structure.Framed`; `None` where it has to be read row by row."""
         if len(self._lines.data) < self.part.end - self.part.start:
             return None
-        return _Frame(self.part, self._lines.data).framed()
+        return [_Frame(self.part, self._lines.data).framed()]
 
     def to_be_read(self, frame: Any) -> Any:
         """The rows that hold a control character, which JSON can escape."""

@@ -114,6 +114,8 @@ class FileSpec:
     """The line of that byte."""
     size: int = 0
     """Bytes of the file."""
+    weight: float = 0
+    """Bytes of the file for each row, where parts are cut by rows."""
 
     def input(self) -> Input:
         """What rows of the file have as their source."""
@@ -131,6 +133,11 @@ class Part:
     end: int
     line: int = 1
     """The number of its first line."""
+
+    @property
+    def bytes(self) -> int:
+        """About how many bytes of the file it is."""
+        return int((self.end - self.start) * (self.file.weight or 1))
 
 
 class Positioned(NamedTuple):
@@ -177,3 +184,5 @@ class Outcome:
 
     is_empty: bool = True
     """Whether there is nothing in it but blank rows."""
+    is_last: bool = False
+    """Whether the file cannot be read on behind it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from heapq import merge
@@ -176,7 +177,7 @@ class LargeRun:
                     continue  # nothing is left of it
                 part = formats.moved(cut, expected[order])
                 outcome = judge_part(part, setting)
-            expected[order] = outcome.end
+            expected[order] = sys.maxsize if outcome.is_last else outcome.end
             self._rows.sources[part.number] = part.file
             self._parts_in_order.append(part)
             yield outcome

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import Any
 
 from karabakh_data.models import Record
 from karabakh_data.tables import MODELS
@@ -75,7 +75,7 @@ class Rows:
         self.turns: dict[int, int] = {}
         """When each row that is held in memory was read, among all rows that do not stand in large files."""
         self._files = ExitStack()
-        self._open: dict[int, BinaryIO] = {}
+        self._open: dict[int, Callable[[Place], RawRow | None]] = {}
 
     def raw(self, place: Place) -> RawRow | None:
         """The row at a place."""
@@ -83,8 +83,8 @@ class Rows:
         if isinstance(source, list):
             return source[place.offset]
         if source.order not in self._open:
-            self._open[source.order] = self._files.enter_context(source.path.open("rb"))
-        raw = formats.row_of(self._open[source.order], source, place)
+            self._open[source.order] = self._files.enter_context(formats.rows_of(source))
+        raw = self._open[source.order](place)
         if raw is not None:
             raw.row += self.before[place.part]
         return raw

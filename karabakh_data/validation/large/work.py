@@ -35,36 +35,38 @@ def judge_part(part: Part, setting: Setting) -> Outcome:
     outcome = Outcome(part.number, part.end)
     alone = Alone(setting, part.file.table, outcome)
     with formats.opened(part, outcome.findings) as reader:
-        framed = reader.framed() if setting.framed else None
-        if framed is None:
+        frames = reader.framed() if setting.framed else None
+        if frames is None:
             for row, offset, line in reader.rows():
                 outcome.rows += 1
                 alone.take(row, Place.of(part.number, offset, line, row.row))
             outcome.numbered, outcome.end = reader.numbered, reader.end
         else:
-            _screened(part, setting, reader, framed, alone, outcome)
+            _screened(part, setting, reader, frames, alone, outcome)
+        outcome.is_last = reader.is_over
         outcome.is_empty = reader.is_empty and not outcome.rows
     alone.finish()
     return outcome
 
 
-def _screened(part: Part, setting: Setting, reader: Any, framed: Any, alone: Alone, outcome: Outcome) -> None:
+def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alone, outcome: Outcome) -> None:
     from karabakh_data.validation.large.framefacts import add_facts
     from karabakh_data.validation.large.structure import LINE, OFFSET, ROW
 
-    screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
-    unknown: dict[str, dict[str, tuple[str, ...]]] = {}
-    suspect = screen.suspects(framed.frame, unknown) | reader.to_be_read(framed.frame)
-    places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
-    outcome.rows = framed.frame.height - len(places)
-    for offset, line, number in sorted([*places, *framed.others]):
-        row = reader.at(offset, line, number)
-        if row is not None:
-            outcome.rows += 1
-            alone.take(row, Place.of(part.number, offset, line, number))
-    reader.finish()
-    add_facts(screen, framed.frame, ~suspect, part.number, outcome, unknown)
-    outcome.numbered, outcome.end = framed.numbered, max(framed.end, reader.end)
+    for framed in frames:
+        screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
+        unknown: dict[str, dict[str, tuple[str, ...]]] = {}
+        suspect = screen.suspects(framed.frame, unknown) | reader.to_be_read(framed.frame)
+        places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
+        outcome.rows += framed.frame.height - len(places)
+        for offset, line, number in sorted([*places, *framed.others]):
+            row = reader.at(offset, line, number)
+            if row is not None:
+                outcome.rows += 1
+                alone.take(row, Place.of(part.number, offset, line, number))
+        reader.finish()
+        add_facts(screen, framed.frame, ~suspect, part.number, outcome, unknown)
+        outcome.numbered, outcome.end = framed.numbered, max(framed.end, reader.end)
 
 
 def _screen(setting: Setting, table: str, columns: tuple[str, ...]) -> Any:

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from karabakh_data.columns import columns_of
 from karabakh_data.edtf import EDTF
@@ -44,31 +44,92 @@ def read_parquet(reading: Reading, path: Path | Any, *, hint: str | None = None)
     Raises:
         karabakh_data.frames.MissingExtraError: PyArrow is not installed.
     """
-    pa, parquet = require("pyarrow", "arrow"), require("pyarrow.parquet", "arrow")
+    with (
+        telling(reading, "no sound Parquet file"),
+        path.open("rb") if isinstance(path, Path) else contextlib.nullcontext(path) as stream,
+    ):
+        shape = shape_of(stream)
+
+        def batches(names: list[str]) -> Iterator[Any]:
+            found = batches_of(stream, shape, batching_of(stream, shape, names), names)
+            yield from _no_more(shape.metadata.num_rows, found)
+
+        yield from _read_batches(reading, shape.schema, batches, hint)
+
+
+@contextlib.contextmanager
+def telling(reading: Reading, what: str) -> Iterator[None]:
+    """Tell what keeps Arrow from reading on."""
+    pa = require("pyarrow", "arrow")
     try:
-        with path.open("rb") if isinstance(path, Path) else contextlib.nullcontext(path) as stream:
-            size = stream.seek(0, io.SEEK_END)
-            check_footer(stream, size)
-            stream.seek(0)
-            with parquet.ParquetFile(stream) as file:
-                metadata, schema = file.metadata, file.schema_arrow
-            groups = groups_of(metadata)
-            _check_shape(metadata, groups, size)
-
-            def batches(names: list[str]) -> Iterator[Any]:
-                cost = cost_of(stream, size, metadata.schema, groups, names)
-                stream.seek(0)
-                # without a buffer, or with one made beforehand, all columns of a group of rows are held as they lie
-                options = {"read_dictionary": cost.as_words(), "buffer_size": BUFFER, "pre_buffer": False}
-                with parquet.ParquetFile(stream, metadata=metadata, **options) as file:
-                    rows = int(max(1, min(MOST_ROWS, BATCH_BYTES / cost.row)))
-                    yield from _no_more(metadata.num_rows, file.iter_batches(batch_size=rows, columns=names))
-
-            yield from _read_batches(reading, schema, batches, hint)
+        yield
     except LimitError as error:
         reading.tell(codes.too_large, *error.said)
     except (pa.ArrowException, OSError, ValueError, OverflowError, UnicodeDecodeError) as error:
-        reading.tell(codes.unreadable, f"no sound Parquet file ({_first_line(error)})")
+        reading.tell(codes.unreadable, f"{what} ({_first_line(error)})")
+
+
+class Shape(NamedTuple):
+    """What the footer of a Parquet file says, as Arrow has it and as it stands there."""
+
+    metadata: Any
+    schema: Any
+    groups: list[Group]
+    size: int
+    """Bytes of the file."""
+
+
+class Batching(NamedTuple):
+    """How some columns of a Parquet file are read."""
+
+    rows: int
+    """At a time."""
+    row: float
+    """Bytes of a row where they are largest."""
+    words: list[str]
+    """Columns that are read as dictionaries."""
+
+
+def shape_of(stream: Any) -> Shape:
+    """What the footer says, once it was looked at.
+
+    Raises:
+        LimitError: It claims more than is read.
+        ValueError: It is damaged.
+    """
+    parquet = require("pyarrow.parquet", "arrow")
+    size = stream.seek(0, io.SEEK_END)
+    check_footer(stream, size)
+    stream.seek(0)
+    with parquet.ParquetFile(stream) as file:
+        metadata, schema = file.metadata, file.schema_arrow
+    groups = groups_of(metadata)
+    _check_shape(metadata, groups, size)
+    return Shape(metadata, schema, groups, size)
+
+
+def batching_of(stream: Any, shape: Shape, names: Sequence[str]) -> Batching:
+    """How columns are read, once their pages were looked at.
+
+    Raises:
+        LimitError: They take more than is given to a file.
+        ValueError: What the headers of the pages say cannot be.
+    """
+    cost = cost_of(stream, shape.size, shape.metadata.schema, shape.groups, names)
+    return Batching(int(max(1, min(MOST_ROWS, BATCH_BYTES / cost.row))), cost.row, cost.as_words())
+
+
+def batches_of(
+    stream: Any, shape: Shape, batching: Batching, names: Sequence[str], groups: Sequence[int] | None = None
+) -> Iterator[Any]:
+    """The rows of some groups, or of all, as Arrow reads them: each by itself, since it cannot join lists of words."""
+    parquet = require("pyarrow.parquet", "arrow")
+    stream.seek(0)
+    # without a buffer, or with one made beforehand, all columns of a group of rows are held as they lie
+    options = {"read_dictionary": batching.words, "buffer_size": BUFFER, "pre_buffer": False}
+    with parquet.ParquetFile(stream, metadata=shape.metadata, **options) as file:
+        for group in range(len(shape.groups)) if groups is None else groups:
+            yield from file.iter_batches(batch_size=batching.rows, row_groups=[group], columns=list(names))
 
 
 def _check_shape(metadata: Any, groups: list[Group], size: int) -> None:
@@ -96,35 +157,53 @@ def read_frame(reading: Reading, frame: Any, *, hint: str | None = None) -> Iter
         karabakh_data.frames.MissingExtraError: PyArrow is not installed.
     """
     pa = require("pyarrow", "arrow")
-    try:
-        with pa.RecordBatchReader.from_stream(frame) as batches:
-            yield from _read_batches(reading, batches.schema, lambda names: batches, hint)
-    except LimitError as error:
-        reading.tell(codes.too_large, *error.said)
-    except (pa.ArrowException, ValueError, OverflowError, UnicodeDecodeError) as error:
-        reading.tell(codes.unreadable, f"the frame cannot be read ({_first_line(error)})")
+    with telling(reading, "the frame cannot be read"), pa.RecordBatchReader.from_stream(frame) as batches:
+        yield from _read_batches(reading, batches.schema, lambda names: batches, hint)
 
 
 def _read_batches(
     reading: Reading, schema: Any, batches: Callable[[list[str]], Iterable[Any]], hint: str | None
 ) -> Iterator[RawRow]:
     """The rows of batches, which are asked for by the names of the columns that count."""
+    layout = header_of(reading, schema, hint)
+    if layout is None:
+        return
+    header, wanted = layout
+    number = 0
+    texts = Texts()
+    for batch in batches(list(wanted)):
+        for part in parts(batch, list(indices(batch, wanted).values())):
+            columns = columns_of_part(part, wanted, texts)
+            for row in range(part.num_rows):
+                number += 1
+                yield row_of(reading, header, number, columns, row)
+    if not number:
+        reading.tell(codes.nothing_there, "holds columns and no records")
+
+
+def header_of(reading: Reading, schema: Any, hint: str | None) -> tuple[Header, dict[str, str]] | None:
+    """The header, and the table's column for the name of each that counts; `None` where nothing can be judged."""
     names = ["" if re.fullmatch(r"__index_level_\d+__", name) else name for name in schema.names]  # of pandas
     header = read_header(reading, [Raw(name) for name in names], hint)
     if header is None:
-        return
-    number = 0
-    wanted = {name: column for name, column in zip(names, header.columns, strict=True) if column is not None}
-    texts = Texts()
-    for batch in batches(list(wanted)):
-        at = {name: batch.schema.names.index(name) for name in wanted}  # the first of its name is meant
-        for part in parts(batch, list(at.values())):
-            columns = {wanted[name]: values_of(part.column(index), texts) for name, index in at.items()}
-            for row in range(part.num_rows):
-                number += 1
-                yield _row(reading, header, number, {name: values[row] for name, values in columns.items()})
-    if not number:
-        reading.tell(codes.nothing_there, "holds columns and no records")
+        return None
+    return header, {name: column for name, column in zip(names, header.columns, strict=True) if column is not None}
+
+
+def indices(batch: Any, wanted: Mapping[str, str]) -> dict[str, int]:
+    """Where each wanted column stands in a batch: the first of its name is meant."""
+    return {name: batch.schema.names.index(name) for name in wanted}
+
+
+def columns_of_part(part: Any, wanted: Mapping[str, str], texts: Texts) -> dict[str, list[Any]]:
+    """The values of part of a batch, by the table's columns."""
+    return {wanted[name]: values_of(part.column(index), texts) for name, index in indices(part, wanted).items()}
+
+
+def row_of(reading: Reading, header: Header, number: int, columns: Mapping[str, Sequence[Any]], at: int) -> RawRow:
+    """A row of columns of values."""
+    cells = {name: _raw(values[at]) for name, values in columns.items()}
+    return RawRow(header.table, reading.source, number, cells=cells, told=set(header.told))
 
 
 def _first_line(error: Exception) -> str:
@@ -172,16 +251,6 @@ def _fields(record: Record) -> dict[str, Any]:
 
 
 # --- Values --------------------------------------------------------------------------------------------------------
-
-
-def _row(reading: Reading, header: Header, number: int, values: Mapping[str, Any]) -> RawRow:
-    return RawRow(
-        header.table,
-        reading.source,
-        number,
-        cells={name: _raw(value) for name, value in values.items()},
-        told=set(header.told),
-    )
 
 
 def _raw(value: Any) -> Raw:
