@@ -66,11 +66,14 @@ def content(report: Report) -> dict[str, Any]:
 
 
 def assert_equal(path: Any, *part_bytes: int, executor: Executor | None = None, **options: Any) -> Report:
-    """Compare the reports of all ways, with parts of each of these sizes; the plain one is given back."""
+    """Compare the reports of all ways, with parts of each of these sizes; the plain one is given back.
+
+    Threads, too, are tried where processes are: both are slow to start.
+    """
     truth = whole(path, **options)
     expected = content(truth)
     for size in part_bytes:
-        for name, effort in efforts(size, executor=executor):
+        for name, effort in efforts(size, executor=executor, threads=executor is not None):
             found = content(report_of(path, effort, **options))
             for key, value in expected.items():
                 assert found[key] == value, f"{name}, parts of {size} bytes: other {key}{_first(value, found[key])}"

@@ -86,12 +86,12 @@ class ChunkLines:
         piece = self.data[self._at : min(end, self._at + _ENDLESS)]
         self._at = min(end + 1, len(self.data))
         line = piece.rstrip(b"\r")
-        if len(piece) - len(line) > 1 and not self._told and end < len(self.data):
-            self._told = True
-            at = self.number, len(line.decode("utf-8", "surrogateescape")) + 1
-            self.notes.append(Note(codes.line_ends, ("two carriage returns and a line feed",), at))
         # at the end of the file no line feed follows, and nothing is taken off
         text = (line if end < len(self.data) else piece).decode("utf-8", "surrogateescape")
+        if len(piece) - len(line) > 1 and not self._told and end < len(self.data) and len(text) <= LINE_LIMIT:
+            self._told = True
+            at = self.number, len(text) + 1
+            self.notes.append(Note(codes.line_ends, ("two carriage returns and a line feed",), at))
         return text if len(text) <= LINE_LIMIT else Cut(text[:CUT])
 
     def give_back(self, lines: Sequence[str]) -> None:

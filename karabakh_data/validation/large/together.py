@@ -12,6 +12,7 @@ from karabakh_data.models import Record
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.check import Check, Problem
 from karabakh_data.validation.checks import (
+    parent_columns,
     parents_make_no_circle,
     retractions_are_of_ones_own,
     umbrellas_tell_their_blame,
@@ -143,6 +144,8 @@ class Together:
         self._facts = facts
         self._rows = rows
         self._context: Mapping[str, Sequence[Record]] = {}
+        self._apart = -1
+        """The number of a part that stands for what lies in no large file."""
 
     def tell_others(self, context: Mapping[str, Sequence[Record]]) -> None:
         """Tell what holds between sound records, once keys and references are told.
@@ -208,6 +211,7 @@ class Together:
         Returns:
             The digests of the ids that those refer to and that are nowhere.
         """
+        self._apart = apart
         missing: set[int] = set()
         unread = self._pipeline.unread()
         for place, found in groupby(self._facts.missing(), key=lambda pair: pair[1]):
@@ -268,10 +272,30 @@ class Together:
                 self._tell(*found)
 
     def _circles(self) -> None:
-        rows = self._sound(self._facts.circles())
+        if self._setting.update:
+            self._note_published_parents()
+        rows = self._sound(place for place in self._facts.circles() if place.part != self._apart)
         if rows:
             for found in self._run(parents_make_no_circle, rows):
                 self._tell(*found)
+
+    def _note_published_parents(self) -> None:
+        """Note the parents of published records that stay as they are: by way of them a correction may lead back."""
+        dataset, setting = self._setting.dataset, self._setting
+        if dataset is None:
+            return
+        for table in MODELS:
+            for name in parent_columns(table):
+                pairs = [
+                    (record.identity or "", parent)
+                    for record in dataset.table(table)
+                    if record.key not in self._pipeline.replaced[table]
+                    and (parent := getattr(record, name)) is not None
+                ]
+                found = [digests(ids, setting.seed, framed=setting.framed) for ids in zip(*pairs, strict=True)]
+                place = Place.of(self._apart, 0, 0, 0)
+                if pairs:
+                    self._facts.add(Kind.PARENTS, [(*pair, *place) for pair in zip(*found, strict=True)])
 
     def _beside(self) -> None:
         places = set(self._facts.places(Kind.BESIDE))

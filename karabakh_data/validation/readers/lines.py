@@ -140,17 +140,19 @@ class Lines:
             for piece in pieces:
                 count += 1
                 line = piece.rstrip("\r") if piece[-1:] == "\r" else piece
-                if not self._told and (self._returns or len(piece) - len(line) > 1):
+                is_odd = self._returns or (len(piece) - len(line) > 1 and len(line) <= LINE_LIMIT)
+                if is_odd and not self._told:
                     self._told = True
                     ends = () if self._returns else ("two carriage returns and a line feed",)
                     self.notes.append(Note(codes.line_ends, ends, (count, len(line) + 1)))
                 yield line if len(line) <= LINE_LIMIT else Cut(line[:CUT])
-            if len(rest) > LINE_LIMIT:
+            # returns at its end may be part of the line's end, whose feed stands in the next chunk
+            if len(rest) > LINE_LIMIT and (len(rest) > 2 * LINE_LIMIT or len(rest.rstrip("\r")) > LINE_LIMIT):
                 count += 1
                 yield Cut(rest[:CUT])
                 rest, skipping = "", True
         if rest:
-            yield rest
+            yield rest if len(rest) <= LINE_LIMIT else Cut(rest[:CUT])
 
 
 def encoding_of(head: bytes) -> tuple[str, str, int]:
