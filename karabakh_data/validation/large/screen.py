@@ -8,7 +8,8 @@ The screen may suspect too much, and must never pass what the models do not.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
@@ -27,6 +28,9 @@ from karabakh_data.validation.large.wordsearch import pattern_of
 from karabakh_data.validation.raw import Notation, Raw
 from karabakh_data.validation.texts import NUMBERS
 
+UNCLEAN = "unclean"
+"""The attribute of every cell: whether it is not clean."""
+
 REMEMBERED = 300_000
 """Distinct cells of a column whose judgement is kept."""
 
@@ -41,54 +45,62 @@ _QUOTATION_MARKS = "“„\"«‘'"
 
 
 class Cells:
-    """The distinct cells of one column: which are clean, and what screens ask of their values."""
+    """The distinct cells of one column, numbered as they come: which are clean, and what screens ask of their values.
 
-    def __init__(self, pl: Any, column: Column) -> None:
+    Args:
+        pl: Polars.
+        column: The column.
+        judge: Gives whether a cell is clean, and its value.
+    """
+
+    def __init__(self, pl: Any, column: Column, judge: Callable[[str], tuple[bool, Any]]) -> None:
         self.column = column
         self.attributes: dict[str, tuple[Callable[[Any], Any], Any]] = {}
         """What is made of each value, and its type."""
-        self.rows: dict[str, int] = {}
-        """The row of each clean cell among the attributes; -1 for the others."""
         self.unknown: dict[str, tuple[str, ...]] = {}
         """The ids in a cell that are known neither from the published data nor from the small tables."""
         self._pl = pl
-        self._table: Any = None
+        self._judge = judge
+        self._lock = threading.Lock()
+        self._forget()
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self.rows.clear()
-        self.unknown.clear()
-        self._table = None
+    def _forget(self) -> None:
+        self._numbers = self._pl.Categorical(self._pl.Categories.random())
+        self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
+        self._table = self._made([], [])
 
-    def add(self, values: dict[str, Any], others: Iterable[str]) -> None:
-        """Take clean cells with their values, and those that are not clean."""
-        first = 0 if self._table is None else self._table.height
-        self.rows.update(zip(values, range(first, first + len(values)), strict=True))
-        self.rows.update(dict.fromkeys(others, -1))
-        columns = {
-            key: self._pl.Series([made(value) for value in values.values()], dtype=dtype)
-            for key, (made, dtype) in self.attributes.items()
-        }
-        new = self._pl.DataFrame({"#": range(first, first + len(values)), **columns})
-        self._table = new if self._table is None else self._pl.concat([self._table, new], rechunk=True)
+    def looked_up(self, cells: Any) -> Any:
+        """Of each cell of a series whether it is not clean, and its attributes, by their names in expressions."""
+        pl = self._pl
+        with self._lock:  # parts may be screened in several threads: numbers are given in the order of the table
+            if self._table.height > REMEMBERED:
+                self._forget()
+            numbered = cells.cast(self._numbers)
+            numbers = numbered.to_physical()
+            known = self._table.height
+            if len(numbers) and numbers.max() >= known:
+                new = pl.DataFrame({"number": numbers, "cell": numbered}).filter(numbers >= known).unique("number")
+                self._add(new.sort("number")["cell"].cast(pl.String).to_list())
+            table = self._table
+        return table.select(pl.all().gather(numbers))
 
-    def table(self, cells: Any, texts: Sequence[str]) -> Any:
-        """The attributes of a series of distinct cells, which are given as a list too; null of those not clean."""
-        if not self.attributes:
-            return None
-        if self._table is None:
-            self.add({}, ())
-        rows = self._pl.Series(
-            [row if (row := self.rows[text]) >= 0 else None for text in texts], dtype=self._pl.UInt32
-        )
-        return self._table.select(self._pl.all().gather(rows)).insert_column(0, cells.alias("cell"))
+    def _add(self, texts: list[str]) -> None:
+        """Judge cells that were not seen before."""
+        verdicts = [self._judge(text) for text in texts]
+        new = self._made([not clean for clean, _ in verdicts], [value for _, value in verdicts])
+        self._table = self._pl.concat([self._table, new], rechunk=True)
 
-    def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
-        """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
-        if table is None:
-            return {}
-        found = cells.to_frame("cell").join(table, on="cell", how="left", maintain_order="left")
-        return {attribute_name(self.column.name, key): found[key] for key in self.attributes}
+    def _made(self, unclean: list[bool], values: list[Any]) -> Any:
+        columns = {attribute_name(self.column.name, UNCLEAN): self._pl.Series(unclean, dtype=self._pl.Boolean)}
+        for key, (made, dtype) in self.attributes.items():
+            found = [None if bad else made(value) for bad, value in zip(unclean, values, strict=True)]
+            columns[attribute_name(self.column.name, key)] = self._pl.Series(found, dtype=dtype)
+        return self._pl.DataFrame(columns)
+
+    def ask(self, key: str, made: Callable[[Any], Any], dtype: Any) -> None:
+        """Note what is to be made of each value, before any cell is seen."""
+        self.attributes[key] = made, dtype
+        self._table = self._made([], [])
 
 
 def attribute_name(column: str, key: str) -> str:
@@ -118,12 +130,11 @@ class Screen:
         self.ids = [name for name in self.given if self._is_id(self.columns[name])]
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
         judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
-        self.cells = {name: Cells(self.pl, self.columns[name]) for name in judged}
+        self.cells = {name: Cells(self.pl, self.columns[name], partial(self._judged, name)) for name in judged}
         self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
         """Regular expressions of what makes a free text suspect, by its column."""
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
         """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
-        self._lock = threading.Lock()
         self._by_type = {name for name, column in self.columns.items() if _is_all_in_its_type(self.model, column)}
         self._expressions = [
             *map(self._bad_id, self.ids),
@@ -175,7 +186,7 @@ class Screen:
         """An expression for what is made of the value of each cell; `None` where the cells have no values at hand."""
         if name not in self.cells:
             return None
-        self.cells[name].attributes[key] = made, dtype
+        self.cells[name].ask(key, made, dtype)
         return self.pl.col(attribute_name(name, key))
 
     # --- Suspects --------------------------------------------------------------------------------------------------
@@ -188,43 +199,19 @@ class Screen:
         """
         pl = self.pl
         bad = list(self._expressions)
-        looked_up: dict[str, Any] = {}
+        looked_up: list[Any] = []
         for name, cells in self.cells.items():
-            distinct = frame[name].unique()
-            texts = distinct.to_list()
-            with self._lock:  # parts may be screened in several threads
-                unclean = self._judge(cells, texts)
-                table = cells.table(distinct, texts)
-            if unclean:
-                bad.append(pl.col(name).is_in(unclean))
-            looked_up.update(cells.looked_up(frame[name], table))
+            looked_up += cells.looked_up(frame[name]).get_columns()
+            bad.append(pl.col(attribute_name(name, UNCLEAN)))
         for name in self.texts:
             bad += self._bad_short(frame[name])
         bad += [pl.col(name).str.contains(_ODD) for name in frame.columns if name.startswith(OTHER)]
         bad += [pl.col(RAGGED)] if RAGGED in frame.columns else []
-        return frame.with_columns(**looked_up).select(pl.any_horizontal(bad).fill_null(True)).to_series()
+        return frame.with_columns(looked_up).select(pl.any_horizontal(bad).fill_null(True)).to_series()
 
-    def _judge(self, cells: Cells, texts: Sequence[str]) -> list[str]:
-        """The distinct cells of a column that are not clean."""
-        if len(cells.rows) > REMEMBERED:
-            cells.forget()
-        rows = cells.rows
-        values: dict[str, Any] = {}
-        others = []
-        for text in texts:
-            if text not in rows:
-                is_clean, value = self._judged(cells, text)
-                if is_clean:
-                    values[text] = value
-                else:
-                    others.append(text)
-        if values or others:
-            cells.add(values, others)
-        return [text for text in texts if rows[text] < 0]
-
-    def _judged(self, cells: Cells, text: str) -> tuple[bool, Any]:
+    def _judged(self, name: str, text: str) -> tuple[bool, Any]:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
-        column, judge = cells.column, self._judges[cells.column.name]
+        column, judge = self.columns[name], self._judges[name]
         elements: tuple[Any, ...]
         if text and column.name in self._by_type:
             try:
@@ -245,7 +232,7 @@ class Screen:
         if column.reference is not None:
             unknown = tuple(one for one in elements if not self.setting.is_known(one, column.reference))
             if unknown:
-                cells.unknown[text] = unknown
+                self.cells[name].unknown[text] = unknown
         return True, value
 
     # --- Ids and texts ---------------------------------------------------------------------------------------------
