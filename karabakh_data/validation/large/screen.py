@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
+from karabakh_data.columns import SEPARATOR, Column, columns_of
 from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
 from karabakh_data.models import Record
@@ -22,6 +22,7 @@ from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
 from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
 from karabakh_data.validation.large import screens
+from karabakh_data.validation.large.dates import Dates, day_text
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
 from karabakh_data.validation.large.wordsearch import pattern_of
@@ -55,7 +56,7 @@ class Cells:
 
     def __init__(self, pl: Any, column: Column, judge: Callable[[str], tuple[bool, Any]]) -> None:
         self.column = column
-        self.attributes: dict[str, tuple[Callable[[Any], Any], Any]] = {}
+        self._asked: dict[str, tuple[Callable[[Any], Any], Any]] = {}
         """What is made of each value, and its type."""
         self.unknown: dict[str, tuple[str, ...]] = {}
         """The ids in a cell that are known neither from the published data nor from the small tables."""
@@ -67,7 +68,7 @@ class Cells:
     def _forget(self) -> None:
         self._numbers = self._pl.Categorical(self._pl.Categories.random())
         self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
-        self._table = self._made([], [])
+        self._table = self._made(self._pl.Series([], dtype=self._pl.String))
 
     def looked_up(self, cells: Any) -> Any:
         """Of each cell of a series whether it is not clean, and its attributes, by their names in expressions."""
@@ -80,27 +81,44 @@ class Cells:
             known = self._table.height
             if len(numbers) and numbers.max() >= known:
                 new = pl.DataFrame({"number": numbers, "cell": numbered}).filter(numbers >= known).unique("number")
-                self._add(new.sort("number")["cell"].cast(pl.String).to_list())
+                new = self._made(new.sort("number")["cell"].cast(pl.String))
+                self._table = pl.concat([self._table, new], rechunk=True)
             table = self._table
         return table.select(pl.all().gather(numbers))
 
-    def _add(self, texts: list[str]) -> None:
-        """Judge cells that were not seen before."""
-        verdicts = [self._judge(text) for text in texts]
-        new = self._made([not clean for clean, _ in verdicts], [value for _, value in verdicts])
-        self._table = self._pl.concat([self._table, new], rechunk=True)
-
-    def _made(self, unclean: list[bool], values: list[Any]) -> Any:
-        columns = {attribute_name(self.column.name, UNCLEAN): self._pl.Series(unclean, dtype=self._pl.Boolean)}
-        for key, (made, dtype) in self.attributes.items():
-            found = [None if bad else made(value) for bad, value in zip(unclean, values, strict=True)]
-            columns[attribute_name(self.column.name, key)] = self._pl.Series(found, dtype=dtype)
-        return self._pl.DataFrame(columns)
+    def _made(self, texts: Any) -> Any:
+        """Cells that were not seen before, judged: a frame of what is asked of them."""
+        verdicts = [self._judge(text) for text in texts.to_list()]
+        found = {UNCLEAN: self._pl.Series([not clean for clean, _ in verdicts], dtype=self._pl.Boolean)}
+        for key, (made, dtype) in self._asked.items():
+            values = [made(value) if clean else None for clean, value in verdicts]
+            found[key] = self._pl.Series(values, dtype=dtype)
+        return self._pl.DataFrame({attribute_name(self.column.name, key): series for key, series in found.items()})
 
     def ask(self, key: str, made: Callable[[Any], Any], dtype: Any) -> None:
         """Note what is to be made of each value, before any cell is seen."""
-        self.attributes[key] = made, dtype
-        self._table = self._made([], [])
+        self._asked[key] = made, dtype
+        self._forget()
+
+
+class DateCells(Cells):
+    """The distinct cells of a column of dates, read in bulk."""
+
+    def __init__(self, pl: Any, column: Column) -> None:
+        self._bounds: dict[str, Callable[[Any, Any], Any]] = {}
+        self._dates = Dates(pl, column)
+        super().__init__(pl, column, lambda text: (False, None))
+
+    def _made(self, texts: Any) -> Any:
+        first, last = self._pl.col("first"), self._pl.col("last")
+        found = {UNCLEAN: self._pl.col("unclean"), **{key: made(first, last) for key, made in self._bounds.items()}}
+        named = {attribute_name(self.column.name, key): made for key, made in found.items()}
+        return self._dates.read(texts).select(**named)
+
+    def ask_bounds(self, key: str, made: Callable[[Any, Any], Any]) -> None:
+        """Note what is to be made of first and last day, before any cell is seen."""
+        self._bounds[key] = made
+        self._forget()
 
 
 def attribute_name(column: str, key: str) -> str:
@@ -130,12 +148,11 @@ class Screen:
         self.ids = [name for name in self.given if self._is_id(self.columns[name])]
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
         judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
-        self.cells = {name: Cells(self.pl, self.columns[name], partial(self._judged, name)) for name in judged}
+        self.cells = {name: self._cells(self.columns[name]) for name in judged}
         self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
         """Regular expressions of what makes a free text suspect, by its column."""
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
         """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
-        self._by_type = {name for name, column in self.columns.items() if _is_all_in_its_type(self.model, column)}
         self._expressions = [
             *map(self._bad_id, self.ids),
             *(bad for name in self.texts for bad in self._bad_text(name)),
@@ -144,6 +161,11 @@ class Screen:
             *screens.of_checks(self),
             *(bad for name in self.texts for bad in self._signs_in(name)),
         ]
+
+    def _cells(self, column: Column) -> Cells:
+        if _is_all_in_its_type(self.model, column):
+            return DateCells(self.pl, column)
+        return Cells(self.pl, column, partial(self._judged, column.name))
 
     def _is_id(self, column: Column) -> bool:
         return column.name == self.key or (column.reference is not None and not column.is_list)
@@ -189,6 +211,14 @@ class Screen:
         self.cells[name].ask(key, made, dtype)
         return self.pl.col(attribute_name(name, key))
 
+    def bounds(self, name: str, key: str, made: Callable[[Any, Any], Any]) -> Any:
+        """An expression for what is made of the first and last day of each date, as ordinals, null where open."""
+        cells = self.cells.get(name)
+        if not isinstance(cells, DateCells):
+            return None
+        cells.ask_bounds(key, made)
+        return self.pl.col(attribute_name(name, key))
+
     # --- Suspects --------------------------------------------------------------------------------------------------
 
     def suspects(self, frame: Any) -> Any:
@@ -213,13 +243,7 @@ class Screen:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
         column, judge = self.columns[name], self._judges[name]
         elements: tuple[Any, ...]
-        if text and column.name in self._by_type:
-            try:
-                value = column.read_one(text)
-            except CellError:
-                return False, None
-            is_sound, elements = True, ()
-        elif text and not column.is_list:
+        if text and not column.is_list:
             verdict = judge.judged(text)
             is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
         else:
@@ -282,6 +306,9 @@ class Screen:
         ends = {name: (stem, end) for name, (stem, _, end) in parts.items() if end in ("earliest", "latest")}
         return {name: found for name, found in ends.items() if found[0] in self.given}
 
+    def _bound(self, end: str, first: Any, last: Any) -> Any:
+        return day_text(self.pl, first if end == "earliest" else last)
+
     def _derived(self) -> list[Any]:
         """Given derived columns: bounds of dates that do not follow, and any other that is given."""
         found, bounds = [], self._bounds()
@@ -292,8 +319,8 @@ class Screen:
             differs = self.pl.lit(True)
             if name in bounds:
                 stem, end = bounds[name]
-                expected = self.attribute(stem, end, _bound(end), self.pl.String)
-                differs = (self.text(name) != expected).fill_null(True)
+                expected = self.bounds(stem, end, partial(self._bound, end))
+                differs = self.pl.lit(True) if expected is None else (self.text(name) != expected).fill_null(True)
             found.append(self.filled(name) & differs)
         return found
 
@@ -302,16 +329,3 @@ def _is_all_in_its_type(model: type[Record], column: Column) -> bool:
     """Whether a value of the column is sound if its reader gives one: nothing but its type is asked of it."""
     marks = model.model_fields[column.name].metadata
     return column.kind is ColumnKind.EDTF and not column.is_list and all(isinstance(mark, Origin) for mark in marks)
-
-
-def _bound(end: str) -> Callable[[Any], str]:
-    """The text of a date's bound; empty where it is open."""
-
-    def bound(date: Any) -> str:
-        day = getattr(date, end) if date is not None else None
-        return day.isoformat() if day is not None else ""
-
-    return bound
-
-
-__all__ = ["Cells", "Screen"]
