@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from karabakh_data.validation.checks import parent_columns
@@ -17,14 +16,7 @@ from karabakh_data.validation.resemblance import WITH_ID
 from karabakh_data.vocabulary import SpeechAct
 
 
-def add_facts(
-    screen: Screen,
-    frame: Any,
-    clean: Any,
-    part: int,
-    outcome: Outcome,
-    unknown: Mapping[str, Mapping[str, Sequence[str]]],
-) -> None:
+def add_facts(screen: Screen, frame: Any, clean: Any, part: int, outcome: Outcome) -> None:
     """Add the facts of clean rows to those of a part.
 
     Args:
@@ -33,7 +25,6 @@ def add_facts(
         clean: Which rows are clean.
         part: The number of the part.
         outcome: Where the facts are added.
-        unknown: The list cells with ids that are not known besides the large files, and those ids, by column.
     """
     pl, setting = screen.pl, screen.setting
     # numbers are made of all rows: to filter them is cheaper than to filter texts
@@ -57,9 +48,10 @@ def add_facts(
         if name != screen.key:
             known = setting.known_ids(screen.columns[name].reference or "")
             add(Kind.REFERENCES, clean & (frame[name] != "") & ~frame[name].is_in(known), digest=digest(frame[name]))
-    for name, cells in unknown.items():
-        pairs = [(cell, one) for cell, found in cells.items() for one in found]
-        if pairs:
+    for name, cells in screen.cells.items():
+        unknown = cells.unknown.copy()  # other threads add to it
+        if unknown:
+            pairs = [(cell, one) for cell, ids in unknown.items() for one in ids]
             table = pl.DataFrame(pairs, schema={"cell": pl.String, "id": pl.String}, orient="row")
             found = places.with_columns(cell=frame[name]).filter(clean).join(table, on="cell")
             outcome.add(Kind.REFERENCES, found.with_columns(digest=digest(found["id"])))

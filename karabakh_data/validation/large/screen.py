@@ -8,10 +8,11 @@ The screen may suspect too much, and must never pass what the models do not.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-from karabakh_data.columns import SEPARATOR, CellError, Column, columns_of
+from karabakh_data.columns import SEPARATOR, Column, columns_of
 from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
 from karabakh_data.models import Record
@@ -21,11 +22,15 @@ from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
 from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
 from karabakh_data.validation.large import screens
+from karabakh_data.validation.large.dates import Dates, day_text
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
 from karabakh_data.validation.large.wordsearch import pattern_of
 from karabakh_data.validation.raw import Notation, Raw
 from karabakh_data.validation.texts import NUMBERS
+
+UNCLEAN = "unclean"
+"""The attribute of every cell: whether it is not clean."""
 
 REMEMBERED = 300_000
 """Distinct cells of a column whose judgement is kept."""
@@ -41,59 +46,79 @@ _QUOTATION_MARKS = "“„\"«‘'"
 
 
 class Cells:
-    """The distinct cells of one column: which are clean, and what screens ask of their values."""
+    """The distinct cells of one column, numbered as they come: which are clean, and what screens ask of their values.
 
-    def __init__(self, pl: Any, column: Column) -> None:
+    Args:
+        pl: Polars.
+        column: The column.
+        judge: Gives whether a cell is clean, and its value.
+    """
+
+    def __init__(self, pl: Any, column: Column, judge: Callable[[str], tuple[bool, Any]]) -> None:
         self.column = column
-        self.attributes: dict[str, tuple[Callable[[Any], Any], Any]] = {}
+        self._asked: dict[str, tuple[Callable[[Any], Any], Any]] = {}
         """What is made of each value, and its type."""
-        self.rows: dict[str, int] = {}
-        """The row of each clean cell among the attributes; -1 for the others."""
         self.unknown: dict[str, tuple[str, ...]] = {}
         """The ids in a cell that are known neither from the published data nor from the small tables."""
         self._pl = pl
-        self._table: Any = None
+        self._judge = judge
+        self._lock = threading.Lock()
+        self._forget()
 
-    @property
-    def is_new(self) -> bool:
-        """Whether no cell was taken so far; a part may have none."""
-        return self._table is None
+    def _forget(self) -> None:
+        self._numbers = self._pl.Categorical(self._pl.Categories.random())
+        self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
+        self._table = self._made(self._pl.Series([], dtype=self._pl.String))
 
-    def forget(self) -> None:
-        """Begin anew."""
-        self.rows.clear()
-        self.unknown.clear()
-        self._table = None
+    def looked_up(self, cells: Any) -> Any:
+        """Of each cell of a series whether it is not clean, and its attributes, by their names in expressions."""
+        pl = self._pl
+        with self._lock:  # parts may be screened in several threads: numbers are given in the order of the table
+            if self._table.height > REMEMBERED:
+                self._forget()
+            numbered = cells.cast(self._numbers)
+            numbers = numbered.to_physical()
+            known = self._table.height
+            if len(numbers) and numbers.max() >= known:
+                new = pl.DataFrame({"number": numbers, "cell": numbered}).filter(numbers >= known).unique("number")
+                new = self._made(new.sort("number")["cell"].cast(pl.String))
+                self._table = pl.concat([self._table, new], rechunk=True)
+            table = self._table
+        return table.select(pl.all().gather(numbers))
 
-    def add(self, values: dict[str, Any], others: Iterable[str]) -> None:
-        """Take clean cells with their values, and those that are not clean."""
-        first = 0 if self._table is None else self._table.height
-        self.rows.update(zip(values, range(first, first + len(values)), strict=True))
-        self.rows.update(dict.fromkeys(others, -1))
-        columns = {
-            key: self._pl.Series([made(value) for value in values.values()], dtype=dtype)
-            for key, (made, dtype) in self.attributes.items()
-        }
-        new = self._pl.DataFrame({"#": range(first, first + len(values)), **columns})
-        self._table = new if self._table is None else self._pl.concat([self._table, new], rechunk=True)
+    def _made(self, texts: Any) -> Any:
+        """Cells that were not seen before, judged: a frame of what is asked of them."""
+        verdicts = [self._judge(text) for text in texts.to_list()]
+        found = {UNCLEAN: self._pl.Series([not clean for clean, _ in verdicts], dtype=self._pl.Boolean)}
+        for key, (made, dtype) in self._asked.items():
+            values = [made(value) if clean else None for clean, value in verdicts]
+            found[key] = self._pl.Series(values, dtype=dtype)
+        return self._pl.DataFrame({attribute_name(self.column.name, key): series for key, series in found.items()})
 
-    def table(self, cells: Any, texts: Sequence[str]) -> Any:
-        """The attributes of a series of distinct cells, which are given as a list too; null of those not clean."""
-        if not self.attributes:
-            return None
-        if self._table is None:
-            self.add({}, ())
-        rows = self._pl.Series(
-            [row if (row := self.rows[text]) >= 0 else None for text in texts], dtype=self._pl.UInt32
-        )
-        return self._table.select(self._pl.all().gather(rows)).insert_column(0, cells.alias("cell"))
+    def ask(self, key: str, made: Callable[[Any], Any], dtype: Any) -> None:
+        """Note what is to be made of each value, before any cell is seen."""
+        self._asked[key] = made, dtype
+        self._forget()
 
-    def looked_up(self, cells: Any, table: Any) -> dict[str, Any]:
-        """The attributes of each cell of a series, by their names in expressions; `table` holds them."""
-        if table is None:
-            return {}
-        found = cells.to_frame("cell").join(table, on="cell", how="left", maintain_order="left")
-        return {attribute_name(self.column.name, key): found[key] for key in self.attributes}
+
+class DateCells(Cells):
+    """The distinct cells of a column of dates, read in bulk."""
+
+    def __init__(self, pl: Any, column: Column) -> None:
+        self._bounds: dict[str, Callable[[Any, Any], Any]] = {}
+        self._dates = Dates(pl, column)
+        super().__init__(pl, column, lambda text: (False, None))
+
+    def _made(self, texts: Any) -> Any:
+        first, last = self._pl.col("first"), self._pl.col("last")
+        found = {UNCLEAN: self._pl.col("unclean"), **{key: made(first, last) for key, made in self._bounds.items()}}
+        named = {attribute_name(self.column.name, key): made for key, made in found.items()}
+        return self._dates.read(texts).select(**named)
+
+    def ask_bounds(self, key: str, made: Callable[[Any, Any], Any]) -> None:
+        """Note what is to be made of first and last day, before any cell is seen."""
+        self._bounds[key] = made
+        self._forget()
 
 
 def attribute_name(column: str, key: str) -> str:
@@ -123,13 +148,11 @@ class Screen:
         self.ids = [name for name in self.given if self._is_id(self.columns[name])]
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
         judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
-        self.cells = {name: Cells(self.pl, self.columns[name]) for name in judged}
+        self.cells = {name: self._cells(self.columns[name]) for name in judged}
         self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
         """Regular expressions of what makes a free text suspect, by its column."""
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
         """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
-        self._lock = threading.Lock()
-        self._by_type = {name for name, column in self.columns.items() if _is_all_in_its_type(self.model, column)}
         self._expressions = [
             *map(self._bad_id, self.ids),
             *(bad for name in self.texts for bad in self._bad_text(name)),
@@ -138,6 +161,11 @@ class Screen:
             *screens.of_checks(self),
             *(bad for name in self.texts for bad in self._signs_in(name)),
         ]
+
+    def _cells(self, column: Column) -> Cells:
+        if _is_all_in_its_type(self.model, column):
+            return DateCells(self.pl, column)
+        return Cells(self.pl, column, partial(self._judged, column.name))
 
     def _is_id(self, column: Column) -> bool:
         return column.name == self.key or (column.reference is not None and not column.is_list)
@@ -180,68 +208,42 @@ class Screen:
         """An expression for what is made of the value of each cell; `None` where the cells have no values at hand."""
         if name not in self.cells:
             return None
-        self.cells[name].attributes[key] = made, dtype
+        self.cells[name].ask(key, made, dtype)
+        return self.pl.col(attribute_name(name, key))
+
+    def bounds(self, name: str, key: str, made: Callable[[Any, Any], Any]) -> Any:
+        """An expression for what is made of the first and last day of each date, as ordinals, null where open."""
+        cells = self.cells.get(name)
+        if not isinstance(cells, DateCells):
+            return None
+        cells.ask_bounds(key, made)
         return self.pl.col(attribute_name(name, key))
 
     # --- Suspects --------------------------------------------------------------------------------------------------
 
-    def suspects(self, frame: Any, unknown: dict[str, dict[str, tuple[str, ...]]] | None = None) -> Any:
+    def suspects(self, frame: Any) -> Any:
         """Which rows may be at fault, as a series of truth values.
 
         Args:
             frame: The cells as text, empty ones as empty text.
-            unknown: Takes, by column, the list cells with ids that are known neither from the published data nor from
-                the small tables, and those ids.
         """
         pl = self.pl
         bad = list(self._expressions)
-        looked_up: dict[str, Any] = {}
+        looked_up: list[Any] = []
         for name, cells in self.cells.items():
-            distinct = frame[name].unique()
-            texts = distinct.to_list()
-            with self._lock:  # parts may be screened in several threads
-                unclean = self._judge(cells, texts)
-                table = cells.table(distinct, texts)
-                if unknown is not None and cells.unknown:  # what another part makes the screen forget is kept
-                    unknown[name] = {text: cells.unknown[text] for text in texts if text in cells.unknown}
-            if unclean:
-                bad.append(pl.col(name).is_in(unclean))
-            looked_up.update(cells.looked_up(frame[name], table))
+            looked_up += cells.looked_up(frame[name]).get_columns()
+            bad.append(pl.col(attribute_name(name, UNCLEAN)))
         for name in self.texts:
             bad += self._bad_short(frame[name])
         bad += [pl.col(name).str.contains(_ODD) for name in frame.columns if name.startswith(OTHER)]
         bad += [pl.col(RAGGED)] if RAGGED in frame.columns else []
-        return frame.with_columns(**looked_up).select(pl.any_horizontal(bad).fill_null(True)).to_series()
+        return frame.with_columns(looked_up).select(pl.any_horizontal(bad).fill_null(True)).to_series()
 
-    def _judge(self, cells: Cells, texts: Sequence[str]) -> list[str]:
-        """The distinct cells of a column that are not clean."""
-        if len(cells.rows) > REMEMBERED:
-            cells.forget()
-        rows = cells.rows
-        values: dict[str, Any] = {}
-        others = []
-        for text in texts:
-            if text not in rows:
-                is_clean, value = self._judged(cells, text)
-                if is_clean:
-                    values[text] = value
-                else:
-                    others.append(text)
-        if values or others or cells.is_new:
-            cells.add(values, others)
-        return [text for text in texts if rows[text] < 0]
-
-    def _judged(self, cells: Cells, text: str) -> tuple[bool, Any]:
+    def _judged(self, name: str, text: str) -> tuple[bool, Any]:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
-        column, judge = cells.column, self._judges[cells.column.name]
+        column, judge = self.columns[name], self._judges[name]
         elements: tuple[Any, ...]
-        if text and column.name in self._by_type:
-            try:
-                value = column.read_one(text)
-            except CellError:
-                return False, None
-            is_sound, elements = True, ()
-        elif text and not column.is_list:
+        if text and not column.is_list:
             verdict = judge.judged(text)
             is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
         else:
@@ -254,7 +256,7 @@ class Screen:
         if column.reference is not None:
             unknown = tuple(one for one in elements if not self.setting.is_known(one, column.reference))
             if unknown:
-                cells.unknown[text] = unknown
+                self.cells[name].unknown[text] = unknown
         return True, value
 
     # --- Ids and texts ---------------------------------------------------------------------------------------------
@@ -304,6 +306,9 @@ class Screen:
         ends = {name: (stem, end) for name, (stem, _, end) in parts.items() if end in ("earliest", "latest")}
         return {name: found for name, found in ends.items() if found[0] in self.given}
 
+    def _bound(self, end: str, first: Any, last: Any) -> Any:
+        return day_text(self.pl, first if end == "earliest" else last)
+
     def _derived(self) -> list[Any]:
         """Given derived columns: bounds of dates that do not follow, and any other that is given."""
         found, bounds = [], self._bounds()
@@ -314,8 +319,8 @@ class Screen:
             differs = self.pl.lit(True)
             if name in bounds:
                 stem, end = bounds[name]
-                expected = self.attribute(stem, end, _bound(end), self.pl.String)
-                differs = (self.text(name) != expected).fill_null(True)
+                expected = self.bounds(stem, end, partial(self._bound, end))
+                differs = self.pl.lit(True) if expected is None else (self.text(name) != expected).fill_null(True)
             found.append(self.filled(name) & differs)
         return found
 
@@ -324,16 +329,3 @@ def _is_all_in_its_type(model: type[Record], column: Column) -> bool:
     """Whether a value of the column is sound if its reader gives one: nothing but its type is asked of it."""
     marks = model.model_fields[column.name].metadata
     return column.kind is ColumnKind.EDTF and not column.is_list and all(isinstance(mark, Origin) for mark in marks)
-
-
-def _bound(end: str) -> Callable[[Any], str]:
-    """The text of a date's bound; empty where it is open."""
-
-    def bound(date: Any) -> str:
-        day = getattr(date, end) if date is not None else None
-        return day.isoformat() if day is not None else ""
-
-    return bound
-
-
-__all__ = ["Cells", "Screen"]

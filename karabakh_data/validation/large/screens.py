@@ -99,15 +99,14 @@ def _dates(screen: Screen) -> Iterator[tuple[Any, Any]]:
     for name in screen.given:
         column = screen.columns[name]
         if column.kind is Kind.EDTF and column.origin is Origin.SOURCE:
-            yield tuple(screen.attribute(name, *one, screen.pl.Int64) for one in (("first", _first), ("last", _last)))
+            yield _bounds(screen, name)
 
 
-def _first(date: Any) -> int | None:
-    return date.earliest.toordinal() if date is not None and date.earliest is not None else None
-
-
-def _last(date: Any) -> int | None:
-    return date.latest.toordinal() if date is not None and date.latest is not None else None
+def _bounds(screen: Screen, name: str) -> tuple[Any, Any]:
+    """The first and last day of the dates of a column."""
+    first = screen.bounds(name, "first", lambda first, last: first)
+    last = screen.bounds(name, "last", lambda first, last: last)
+    return first, last
 
 
 @_screens(plausibility.dates_follow_the_beginning)
@@ -148,13 +147,23 @@ def _look_alikes(screen: Screen) -> Iterator[Any]:
         assert isinstance(incident, Incident)
         types.setdefault((incident.date_earliest, incident.date_latest), set()).add(str(incident.incident_type))
 
-    def alike(date: Any) -> str | None:
-        found = types.get((date.earliest, date.latest)) if date is not None else None
-        return ";".join(sorted(found)) if found else None
+    keys = {_ordinal(first) * _MANY + _ordinal(last): ";".join(sorted(of)) for (first, last), of in types.items()}
 
-    known = screen.attribute("date", "alike", alike, screen.pl.String)
+    def alike(first: Any, last: Any) -> Any:
+        key = first.fill_null(0) * _MANY + last.fill_null(0)
+        return key.replace_strict(list(keys), list(keys.values()), default=None, return_dtype=screen.pl.String)
+
+    known = screen.bounds("date", "alike", alike) if keys else None
     if known is not None:
         yield known.is_not_null() & known.str.split(";").list.contains(screen.text("incident_type")).fill_null(False)
+
+
+_MANY = 10_000_000
+"""More days than any calendar here has."""
+
+
+def _ordinal(day: Any) -> int:
+    return day.toordinal() if day is not None else 0
 
 
 @_screens(resemblance.sources_come_after)
@@ -197,17 +206,23 @@ def _occasions(screen: Screen) -> Iterator[Any]:
     if screen.table != "statements":
         return
     occasions = {o.occasion_id: o.date for o in _of(screen, "occasions", Occasion)}
-    first = screen.attribute("said", "first", _first, pl.Int64)
-    last = screen.attribute("said", "last", _last, pl.Int64)
+    first, last = _bounds(screen, "said")
     if first is None or not occasions:
         yield pl.lit(bool(occasions))
         return
     names = list(occasions)
+
+    def first_of(date: Any) -> int | None:
+        return date.earliest.toordinal() if date.earliest is not None else None
+
+    def last_of(date: Any) -> int | None:
+        return date.latest.toordinal() if date.latest is not None else None
+
     begins, ends = (
         screen.text("occasion_id").replace_strict(
             names, [of(occasions[n]) for n in names], default=None, return_dtype=pl.Int64
         )
-        for of in (_first, _last)
+        for of in (first_of, last_of)
     )
     known = screen.is_in("occasion_id", tuple(names))
     apart = (first > ends).fill_null(False) | (last < begins).fill_null(False)

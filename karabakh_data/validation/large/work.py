@@ -55,8 +55,7 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
 
     for framed in frames:
         screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
-        unknown: dict[str, dict[str, tuple[str, ...]]] = {}
-        suspect = screen.suspects(framed.frame, unknown) | reader.to_be_read(framed.frame)
+        suspect = screen.suspects(framed.frame) | reader.to_be_read(framed.frame)
         places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
         outcome.rows += framed.frame.height - len(places)
         for offset, line, number in sorted([*places, *framed.others]):
@@ -65,7 +64,7 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
                 outcome.rows += 1
                 alone.take(row, Place.of(part.number, offset, line, number))
         reader.finish()
-        add_facts(screen, framed.frame, ~suspect, part.number, outcome, unknown)
+        add_facts(screen, framed.frame, ~suspect, part.number, outcome)
         outcome.numbered, outcome.end = framed.numbered, max(framed.end, reader.end)
 
 
