@@ -295,20 +295,20 @@ def test_sound_rows_pass(table: str) -> None:
 
 @pytest.mark.parametrize("table", LARGE)
 def test_what_passes_is_sound_whatever_stands_in_the_cells(table: str) -> None:
-    rows = mixed(table, 600)
+    rows = mixed(table, 300)
     count = assert_not_lax(table, rows, setting(), list(rows[0]))
-    assert (count > 60) is (table not in SUSPECT)
+    assert (count > 40) is (table not in SUSPECT)
 
 
 @pytest.mark.parametrize("table", ["incidents", "statements", "ceasefires", "occasions"])
 def test_what_passes_is_sound_without_published_data(table: str) -> None:
-    rows = mixed(table, 300)[::3]
+    rows = mixed(table, 150)[::5]
     assert_not_lax(table, rows, setting(beside_data=False), list(rows[0]))
 
 
 @pytest.mark.parametrize("table", ["incidents", "statements", "status_reports", "ceasefires"])
 def test_what_passes_is_sound_where_columns_are_left_out(table: str) -> None:
-    rows = mixed(table, 300)[::4]
+    rows = mixed(table, 150)[::6]
     required = [column.name for column in columns_of(MODELS[table]) if column.required]
     assert_not_lax(table, rows, setting(), required)
 

@@ -130,7 +130,7 @@ def cut_at(monkeypatch: pytest.MonkeyPatch, places: list[int]) -> None:
     monkeypatch.setattr(formats, "cuts", cuts)
 
 
-CYCLE = 24
+CYCLE = 16
 
 
 @pytest.mark.parametrize("first", range(CYCLE))
@@ -303,6 +303,6 @@ FRAGMENTS = st.sampled_from(
 
 @given(pieces=st.lists(FRAGMENTS, max_size=12), size=st.integers(60, 700), end=st.sampled_from(["", "\n"]))
 @example(pieces=['"\n', '"', ",,,,,,,,,,", "\n"], size=60, end="\n")
-@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_file(pieces: list[str], size: int, end: str, tmp_path: Path) -> None:
     assert_equal(file(tmp_path, HEADER + row(40) + "\n" + "".join(pieces) + end + row(41) + end), size)

@@ -110,6 +110,7 @@ def codes(report: Any) -> set[str]:
 
 
 SIZES = 1 << 40, 500
+NOWHERE = "incident-nowhere"
 
 # --- Keys ----------------------------------------------------------------------------------------------------------
 
@@ -129,7 +130,7 @@ def test_keys_in_several_files(write: Write) -> None:
         write(
             incidents_csv=text([incident(1), incident(2), incident(3, part_of_id="incident-made-up-6")]),
             incidents2_tsv=text([incident(2), incident(4), incident(5, part_of_id="incident-made-up-1")], "\t"),
-            incidents3_yaml=as_yaml([*map(incident, (4, 6)), incident(1, date="x"), incident(7, part_of_id="actor-x")]),
+            incidents3_yaml=as_yaml([*map(incident, (4, 6)), incident(1, date="x"), incident(7, part_of_id=NOWHERE)]),
         ),
         *SIZES,
     )  # fmt: skip
