@@ -109,7 +109,7 @@ def test_the_guide_to_large_files_holds(root, large_contribution, in_the_backgro
 
 def test_what_the_guide_to_large_files_says_of_sizes_holds(root):
     text = (root / "docs/large-files.md").read_text(encoding="utf-8")
-    assert f"From {LARGE >> 20} MiB on" in text
+    assert f"From {LARGE >> 10} KiB on" in text
     assert f"From {PROCESSES_FROM >> 20} MiB on" in text
     assert f"for {PATIENCE // 60} minutes" in text
     given = {name for name, model in MODELS.items() if model.has_id() and name not in ("nodes", "edges")}

@@ -337,3 +337,23 @@ def test_against_may_be_a_data_set_or_its_folder(ds: kd.Dataset) -> None:
         assert {finding.code for finding in report.findings} == {"KD304"}
     with pytest.raises(FileNotFoundError, match="expected the published tables"):
         kd.validate(places, against="nowhere")
+
+
+def test_more_records_than_can_be_held_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("karabakh_data.validation.contribution.MAX_HELD", 2)
+    Path("places.csv").write_text(
+        HEADER + PLACE + PLACE.replace("example", "second") + PLACE.replace("example", "third")
+    )
+    report = kd.validate("places.csv")
+    assert told(report)[-1] == ("KD107", "places.csv:4:1")
+    assert (report.rows, report.ok) == (2, False)
+
+
+def test_a_long_stream_is_judged_in_parts_under_its_own_name(folder: Path) -> None:
+    rows = [PLACE.replace("place-example,Example", f"place-example-{n},Example {n}") for n in range(9_000)]
+    data = (HEADER + "".join(rows) + PLACE.replace("settlement", "vilage")).encode()
+    assert len(data) > 1 << 18
+    report = kd.validate(io.BytesIO(data))
+    assert [finding.place for finding in report.findings if finding.code == "KD204"] == ["<stdin>:9002:23"]
+    assert (report.files, report.rows) == (("<stdin>",), 9_001)
+    assert report.records[-1].identity == "place-example-8999"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,12 +14,13 @@ from karabakh_data.evidence import documents_folder
 from karabakh_data.frames import require
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.codes.reading import too_large
 from karabakh_data.validation.large.effort import Effort, Progress, cores
 from karabakh_data.validation.large.formats import surveyed
 from karabakh_data.validation.large.parts import FileSpec
 from karabakh_data.validation.large.plan import Plan
 from karabakh_data.validation.pipeline import Pipeline
-from karabakh_data.validation.raw import Reading
+from karabakh_data.validation.raw import RawRow, Reading
 from karabakh_data.validation.readers.formats import FORMATS
 from karabakh_data.validation.readers.inputs import Inputs
 from karabakh_data.validation.readers.packages import File
@@ -28,6 +29,9 @@ from karabakh_data.validation.report import Report
 from karabakh_data.validation.store import Findings
 
 __all__ = ["validate"]
+
+MAX_HELD = 500_000
+"""Records that are held in memory, where they are not judged in parts; some 5 GiB."""
 
 
 def validate(
@@ -112,7 +116,7 @@ def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> R
     plan = Plan(inputs, source, effort.large)
     effort.total = plan.size
     if pipeline.documents is not None or not plan.tables:
-        return pipeline.run(effort.watched(inputs.read(source)), inputs.files)
+        return pipeline.run(effort.watched(_not_too_many(inputs.read(source), pipeline.findings)), inputs.files)
     files: list[FileSpec] = []
 
     def set_aside(reading: Reading, file: File, kind: str) -> bool:
@@ -128,6 +132,17 @@ def judged(pipeline: Pipeline, inputs: Inputs, source: Any, effort: Effort) -> R
     inputs.set_aside = set_aside
     with effort:
         return LargeRun(pipeline, plan.tables, files, effort, source).run(inputs.read(source), inputs.files)
+
+
+def _not_too_many(rows: Iterator[RawRow], findings: Findings) -> Iterator[RawRow]:
+    """The rows up to as many as can be held and compared; that there are more is told."""
+    for number, row in enumerate(rows):
+        if number == MAX_HELD:
+            what = "the contribution holds more records that are compared with each other", f"{MAX_HELD:,}"
+            repair = "give the records of one table with their evidence in parts"
+            Reading(row.source, findings).tell(too_large, *what, repair, at=row)
+            return
+        yield row
 
 
 def _published(against: Dataset | str | Path | None) -> Dataset | None:

@@ -26,7 +26,7 @@ from karabakh_data.validation.large.setting import Setting, packed
 from karabakh_data.validation.large.work import judge_packed, judge_part
 from karabakh_data.validation.raw import RawRow
 
-LARGE = 1 << 20
+LARGE = 1 << 18
 """Bytes of the files of a table from which on they are judged in parts; to import Polars for less would not pay."""
 
 PROCESSES_FROM = 384 << 20
