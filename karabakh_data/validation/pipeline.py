@@ -110,6 +110,7 @@ class Pipeline:
             self._doubtful.add(judged)  # nothing else is left to be said of it
             self.doubtful_alone.add(judged)
         else:
+            judged.let_go()
             self.rows.append(judged)
 
     def conclude(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
@@ -22,6 +22,9 @@ from karabakh_data.validation.raw import Raw, RawRow, make_finding
 
 Place: TypeAlias = tuple[Raw | None, tuple[int, int] | None]
 """A value, and (start, length) of the part of it that is meant."""
+
+KEPT = 1_000
+"""Characters of a text at fault that are kept once it is told."""
 
 LONGEST = 300
 """Characters of a record's name, and of a message of a rule, that are kept."""
@@ -65,6 +68,18 @@ class Judged:
         """The id, or the parts of the key, for messages."""
         key = self.key
         return None if key is None else _cut(" ".join(str(part) for part in key if part is not None))
+
+    def let_go(self) -> None:
+        """Forget long texts that are at fault, of which everything is told: a row may be held for long."""
+        for name in self.unsound:
+            cell = self.raw.cells.get(name)
+            if (
+                cell is not None
+                and isinstance(cell.value, str)
+                and len(cell.value) > KEPT
+                and not self.elements.get(name)
+            ):
+                self.raw.cells[name] = replace(cell, value=cell.value[:KEPT])
 
     def part_of_record(self) -> Record:
         """What is sound of a record at fault, for checks that look at single columns; the rest is empty."""
