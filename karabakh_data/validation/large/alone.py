@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from karabakh_data.columns import columns_of
@@ -16,6 +16,7 @@ from karabakh_data.validation.derived import BASIS, set_columns
 from karabakh_data.validation.large.facts import digests
 from karabakh_data.validation.large.parts import Kind, Outcome, Place
 from karabakh_data.validation.large.setting import Setting, content_columns
+from karabakh_data.validation.pipeline import unresolved
 from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.resemblance import WITH_ID
 from karabakh_data.validation.rows import Judged, judge_row
@@ -91,9 +92,8 @@ class Alone:
                 noted[Kind.PUBLISHED].append(tuple(place))
         if judged.raw.broken:
             return
-        for name, target in references_of(judged):
-            if not setting.is_known(target, name):
-                noted[Kind.REFERENCES].append((target, *place))
+        for _, _, target in unresolved(judged, setting.is_known):
+            noted[Kind.REFERENCES].append((target, *place))
         if table in BASIS and setting.dataset is None:
             for column in set_columns(columns_of(judged.model)):
                 if is_filled(judged.values.get(column.name)) and column.name not in self._outcome.not_compared:
@@ -130,14 +130,6 @@ def beside_of(setting: Setting, record: Record) -> str | None:
 def _cells(record: Record, *, texts: bool) -> tuple[str, ...]:
     columns = content_columns(record.TABLE, texts=texts)
     return tuple(column.write(getattr(record, column.name)) for column in columns)
-
-
-def references_of(judged: Judged) -> Iterable[tuple[str, str]]:
-    """The table and id of each sound reference of a row."""
-    for column in columns_of(judged.model):
-        if column.reference is not None:
-            for target in judged.elements.get(column.name, ()):
-                yield column.reference, target
 
 
 def _digested(kind: Kind, noted: Sequence[tuple[Any, ...]], setting: Setting) -> Sequence[tuple[int, ...]]:

@@ -73,45 +73,36 @@ def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimite
     if found is None:
         return None
     layout, start, line = found
-    source = reading.source
-    spec = FileSpec(
-        path,
-        source.name,
-        source.order,
-        kind,
-        Notation.TEXT,
-        layout.header.table,
-        layout,
-        is_update=source.is_update,
-        start=start,
-        line=line,
-        size=path.stat().st_size,
-    )
+    spec = _spec(reading, path, kind, Notation.TEXT, layout.header.table, layout, start=start, line=line)
     with path.open("rb") as stream:
         bounds = cuts(stream, spec, start, spec.size, PART_BYTES)
     return None if max(end - begin for begin, end in pairwise(bounds)) > LONGEST else spec
 
 
 def _surveyed_lines(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:
-    source = reading.source
-    source.notation = Notation.JSON
+    reading.source.notation = Notation.JSON
     found = jsonlines_part.survey(reading, path, hint)
     if found is None:
         return None
     table, start = found
-    about = (path, source.name, source.order, "jsonl", Notation.JSON, table, None)
-    return FileSpec(*about, is_update=source.is_update, start=start, size=path.stat().st_size)
+    return _spec(reading, path, "jsonl", Notation.JSON, table, None, start=start)
 
 
 def _surveyed_rows(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:
-    source = reading.source
-    source.notation = Notation.NATIVE
+    reading.source.notation = Notation.NATIVE
     layout = parquet_part.survey(reading, path, hint)
     if layout is None:
         return None
-    about = (path, source.name, source.order, "parquet", Notation.NATIVE, layout.header.table, layout)
-    size = path.stat().st_size
-    return FileSpec(*about, is_update=source.is_update, line=0, size=size, weight=size / layout.ends[-1])
+    weight = path.stat().st_size / layout.ends[-1]
+    return _spec(reading, path, "parquet", Notation.NATIVE, layout.header.table, layout, line=0, weight=weight)
+
+
+def _spec(
+    reading: Reading, path: Path, kind: str, notation: Notation, table: str, layout: Any, **more: Any
+) -> FileSpec:
+    source, size = reading.source, path.stat().st_size
+    about = (path, source.name, source.order, kind, notation, table, layout)
+    return FileSpec(*about, is_update=source.is_update, size=size, **more)
 
 
 def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:

@@ -85,11 +85,17 @@ class Setting:
         """What the published records of a table say, in cells, where a new record may say the same."""
         if table in NAMED or self.dataset is None:
             return frozenset()
-        columns = content_columns(table, texts=False)
-        return frozenset(
-            tuple(column.write(getattr(record, column.name)) for column in columns)
-            for record in self.dataset.table(table)
-        )
+        if table not in self._alike:  # every part asks for it
+            columns = content_columns(table, texts=False)
+            self._alike[table] = frozenset(
+                tuple(column.write(getattr(record, column.name)) for column in columns)
+                for record in self.dataset.table(table)
+            )
+        return self._alike[table]
+
+    @cached_property
+    def _alike(self) -> dict[str, frozenset[tuple[str, ...]]]:
+        return {}
 
 
 @lru_cache(maxsize=64)
