@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint types build check clean
+.PHONY: help demo test lint types build check docs clean
 
 help:
 	@echo "make demo    load and summarise the data set, validate the package, judge two examples"
@@ -13,6 +13,7 @@ help:
 	@echo "make types   mypy --strict"
 	@echo "make build   make the generated files from seeds/"
 	@echo "make check   tell whether the generated files are up to date"
+	@echo "make docs    build the documentation site into build/docs"
 	@echo "make clean   remove the environment and caches"
 
 $(STAMP): pyproject.toml
@@ -38,6 +39,9 @@ build: $(STAMP)
 
 check: $(STAMP)
 	$(BIN)/karabakh-data build --check
+
+docs: $(STAMP)
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees . build/docs
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

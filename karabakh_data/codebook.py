@@ -1,4 +1,4 @@
-"""The generated pages: the data dictionary, the finding codes, and the blocks of the codebook that hold counts.
+"""The generated pages: the data dictionary, the finding codes, the commands, and the codebook's blocks of counts.
 
 `docs/codebook.md` is written by hand; `build` fills in what stands between `<!-- begin generated: NAME -->` and
 `<!-- end generated -->`, and nothing else.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from karabakh_data import agreement, loading
 from karabakh_data.columns import Column, columns_of
+from karabakh_data.commandpage import command_page
 from karabakh_data.markdown import markdown_table
 from karabakh_data.models import Actor, Affiliation, Record, Statement
 from karabakh_data.models.types import Origin
@@ -23,7 +24,8 @@ from karabakh_data.vocabulary import VOCABULARIES, ActorType, Side
 CODEBOOK = "docs/codebook.md"
 DICTIONARY = "docs/generated/data-dictionary.md"
 CODES = "docs/generated/finding-codes.md"
-PAGES = (DICTIONARY, CODES, CODEBOOK)
+COMMANDS = "docs/generated/commands.md"
+PAGES = (DICTIONARY, CODES, COMMANDS, CODEBOOK)
 
 Tables = Mapping[str, Sequence[Record]]
 
@@ -41,8 +43,15 @@ def pages(root: Path, tables: Tables) -> dict[str, bytes]:
         CodebookError: The codebook lacks a generated block.
         OSError: It cannot be read.
     """
+    from karabakh_data.cli import main  # the page is derived from it; `build` is one of its commands
+
     text = (root / CODEBOOK).read_text(encoding="utf-8")
-    made = {DICTIONARY: data_dictionary(), CODES: finding_codes(), CODEBOOK: fill(text, root, tables)}
+    made = {
+        DICTIONARY: data_dictionary(),
+        CODES: finding_codes(),
+        COMMANDS: command_page(main),
+        CODEBOOK: fill(text, root, tables),
+    }
     return {name: page.encode("utf-8") for name, page in made.items()}
 
 

@@ -1,7 +1,7 @@
 """The one line with which another tool loads a table with the right types.
 
-Plain loads need help: pandas makes nullable integers floats, the sqlite3 shell imports everything as text, DuckDB
-guesses from content, and an empty cell is no value.
+Plain loads need help: pandas makes nullable integers floats, the sqlite3 shell imports everything as text, DuckDB and
+R guess from content, and an empty cell is no value.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Tool:
     """A tool that loads CSV files."""
 
     language: str
-    """What the line is written in: `python`, `sql` or `sh`."""
+    """What the line is written in: `python`, `r`, `sql` or `sh`."""
     make: Callable[[str, str, tuple[Column, ...]], str]
 
     def line(self, table: str, folder: str = FOLDER) -> str:
@@ -44,6 +44,12 @@ def _polars(path: str, table: str, columns: tuple[Column, ...]) -> str:
     names = {Kind.INTEGER: "Int64", Kind.NUMBER: "Float64", Kind.BOOLEAN: "Boolean", Kind.DAY: "Date"}
     types = ", ".join(f'"{c.name}": pl.{names.get(_kind(c), "String")}' for c in columns)
     return f'pl.read_csv("{path}", schema={{{types}}})'
+
+
+def _r(path: str, table: str, columns: tuple[Column, ...]) -> str:
+    names = {Kind.INTEGER: "integer", Kind.NUMBER: "numeric", Kind.BOOLEAN: "logical", Kind.DAY: "Date"}
+    types = ", ".join(f'{c.name} = "{names.get(_kind(c), "character")}"' for c in columns)
+    return f'{table} <- read.csv("{path}", na.strings = "", encoding = "UTF-8", colClasses = c({types}))'
 
 
 _SQL = {Kind.INTEGER: "BIGINT", Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN", Kind.DAY: "DATE"}
@@ -74,6 +80,7 @@ def _sqlite_cell(column: Column) -> str:
 TOOLS: dict[str, Tool] = {
     "pandas": Tool("python", _pandas),
     "polars": Tool("python", _polars),
+    "r": Tool("r", _r),
     "duckdb": Tool("sql", _duckdb),
     "sqlite": Tool("sh", _sqlite),
 }
