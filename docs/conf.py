@@ -43,7 +43,6 @@ autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
-maximum_signature_line_length = 100
 toc_object_entries_show_parents = "hide"
 pygments_style = "a11y-high-contrast-light"
 pygments_dark_style = "a11y-high-contrast-dark"
@@ -54,6 +53,7 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_additional_pages = {"index": "start.html"}  # the address of the site leads to docs/index.html
 html_copy_source = html_show_sourcelink = html_show_copyright = False
+html_show_search_summary = False  # would be fetched, which pages opened from a folder cannot
 copybutton_selector = "div:not(.highlight-text) > div.highlight pre"
 
 LINK = re.compile(r"^- \[[^\]]+\]\(([^)#:]+)\.md\)", re.MULTILINE)
@@ -103,8 +103,27 @@ def read_sections(app, what, name, obj, options, lines):
     lines[:] = GoogleDocstring(lines, Config(), app, "method", name, obj, options).lines()
 
 
+ACCESSIBLE = {
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<aside class="toc-drawer': '<aside aria-label="This page" class="toc-drawer',
+    '<div class="highlight"><pre>': '<div class="highlight"><pre tabindex="0">',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+}
+"""What the theme leaves to be said to a screen reader, and what scrolls and has to be reached with the keyboard."""
+
+
+def make_accessible(app, error):
+    for path in [] if error else app.outdir.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        for old, new in ACCESSIBLE.items():
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+
+
 def setup(app):
     app.connect("source-read", add_navigation)
     app.connect("source-read", add_api)
     app.connect("autodoc-process-docstring", read_sections)
     app.connect("autodoc-process-signature", shorten_signature)
+    app.connect("build-finished", make_accessible)

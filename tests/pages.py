@@ -31,6 +31,16 @@ NEEDED = ("karabakh_data/data", "schemas", "seeds", "docs", "examples", "datapac
 """What of the checkout the blocks speak of."""
 SETUP = re.compile(r"^(?:git clone|cd|pip install|make|\. \.venv/bin/activate)\b.*$", re.MULTILINE)
 """Lines that get or set up the checkout in which the tests already run; what they name is looked up instead."""
+IN_ORDER = [
+    "docs/start.md",
+    "docs/citing.md",
+    "docs/guides/python.md",
+    "docs/guides/r.md",
+    "docs/guides/sql.md",
+    "docs/guides/excel.md",
+    "docs/guides/gephi.md",
+]
+"""Pages whose blocks are run one after the other, as a reader would."""
 BETWEEN = "=== the next block ==="
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import os
 import shlex
 import shutil
 import sqlite3
@@ -167,6 +168,53 @@ def test_polars_loads_every_table(folder: Path) -> None:
         frame = eval(line, {"pl": pl})
         assert dict(frame.schema) == {c.name: types.get(kind_of(c), pl.String) for c in ds.table(name).columns}
         assert frame.to_dicts() == expected(ds, name)
+
+
+# ---- R ----
+
+needs_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+
+BACK_TO_TEXT = """
+for (name in c(%s)) {
+  frame <- get(name)
+  types <- data.frame(as.list(vapply(frame, function(x) class(x)[1], "")))
+  exactly <- function(x) ifelse(is.na(x), NA, sprintf("%%.17g", x))
+  frame[] <- lapply(frame, function(x) if (is.numeric(x)) exactly(x) else as.character(x))
+  write.csv(rbind(types, frame), paste0(name, ".csv"), na = "", row.names = FALSE, qmethod = "double")
+}
+"""
+
+
+@needs_r
+def test_r_loads_every_table(folder: Path, tmp_path: Path) -> None:
+    ds = kd.load(folder)
+    types = {Kind.INTEGER: "integer", Kind.NUMBER: "numeric", Kind.BOOLEAN: "logical", Kind.DAY: "Date"}
+    script = "\n".join([*lines("r", folder).values(), BACK_TO_TEXT % ", ".join(f'"{name}"' for name in TABLES)])
+    (tmp_path / "load.R").write_text(script, encoding="utf-8")
+    command = ["Rscript", "--vanilla", "load.R"]
+    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    for name in TABLES:
+        found = list(csv.DictReader((tmp_path / f"{name}.csv").open(encoding="utf-8", newline="")))
+        rows = expected(ds, name)
+        assert len(found) == len(rows) + 1
+        for column in ds.table(name).columns:
+            assert found[0][column.name] == types.get(kind_of(column), "character"), (name, column.name)
+            cells = [from_r(column, row[column.name]) for row in found[1:]]
+            assert cells == [row[column.name] for row in rows], (name, column.name)
+
+
+def from_r(column: Column, text: str) -> Any:
+    kind = kind_of(column)
+    if not text:
+        return None
+    if kind is Kind.BOOLEAN:
+        return {"FALSE": False, "TRUE": True}[text]
+    if kind in (Kind.INTEGER, Kind.NUMBER):
+        return float(text)
+    # R writes the year 44 without zeros.
+    return datetime.date.fromisoformat(text.rjust(10, "0")) if kind is Kind.DAY else text
 
 
 # ---- SQL ----

@@ -7,21 +7,10 @@ import tomllib
 
 import pytest
 import yaml
-from pages import NEEDED, SETUP, blocks, pages, run, stand_in, write_outputs
+from pages import IN_ORDER, NEEDED, SETUP, blocks, pages, run, stand_in, write_outputs
 
 import karabakh_data as kd
 from karabakh_data import codebook
-
-IN_ORDER = [
-    "docs/start.md",
-    "docs/citing.md",
-    "docs/guides/python.md",
-    "docs/guides/r.md",
-    "docs/guides/sql.md",
-    "docs/guides/excel.md",
-    "docs/guides/gephi.md",
-]
-"""Pages whose blocks are run one after the other, as a reader would."""
 
 ELSEWHERE = {
     r"karabakh-data ": "test_docs.py runs each command of the other pages by itself",
@@ -30,7 +19,7 @@ ELSEWHERE = {
     r"frictionless validate datapackage.json$": "test_package.py",
     r"python tests/pages.py ": "test_outputs_are_written_into_a_page",
     r"python -m build": "test_package.py",
-    r"export KARABAKH_DATA_DOCUMENTS=": "test_verify.py",
+    r"export KARABAKH_DATA_DOCUMENTS=": "test_cli.py sets it",
 }
 """Lines of shell blocks on other pages, and where they are run."""
 
@@ -56,7 +45,9 @@ def test_every_block_is_run_somewhere():
     for page in set(pages()) - set(IN_ORDER):
         for block in blocks(page):
             if block.language == "sh":
-                for line in filter(None, (line.split("#")[0].strip() for line in SETUP.sub("", block.code).splitlines())):
+                for line in filter(
+                    None, (line.split("#")[0].strip() for line in SETUP.sub("", block.code).splitlines())
+                ):
                     if block.code not in codebook.loading_lines():
                         assert any(re.match(known, line) for known in ELSEWHERE), f"{block}: {line}"
             elif block.language in ("python", "sql", "r"):
@@ -108,7 +99,9 @@ def test_outputs_are_written_into_a_page(root, tmp_path, monkeypatch):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).symlink_to(root / name)
     page = tmp_path / "page.md"
-    page.write_text("```python\nprint(1 + 1)\n```\n\n```text\nold\n```\n\n```sh\necho same\n```\n\n```text\nsame\n```\n")
+    page.write_text(
+        "```python\nprint(1 + 1)\n```\n\n```text\nold\n```\n\n```sh\necho same\n```\n\n```text\nsame\n```\n"
+    )
     monkeypatch.setattr("pages.ROOT", tmp_path)
     assert [block.line for block in write_outputs("page.md")] == [1]
     assert page.read_text().count("```text\n2\n```") == 1
@@ -129,7 +122,9 @@ def test_a_block_that_fails_is_named(tmp_path, monkeypatch):
 
 def headings(text):
     """The anchors of a page's headings, as code hosts make them."""
-    found = re.findall(r"^#+ (.+)$", re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE)
+    found = re.findall(
+        r"^#+ (.+)$", re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE), re.MULTILINE
+    )
     return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found]
 
 
@@ -147,7 +142,9 @@ def test_links_lead_to_a_file_and_a_heading(root, page):
 
 def test_the_index_leads_to_every_page(root):
     text = (root / "docs/index.md").read_text(encoding="utf-8")
-    linked = {(root / "docs" / target).resolve() for target in re.findall(r"^- \[[^]]+\]\(([^)#]+)\)", text, re.MULTILINE)}
+    linked = {
+        (root / "docs" / target).resolve() for target in re.findall(r"^- \[[^]]+\]\(([^)#]+)\)", text, re.MULTILINE)
+    }
     every = {(root / page).resolve() for page in pages()}
     assert every - linked == {(root / "README.md").resolve(), (root / "docs/index.md").resolve()}
 
