@@ -41,6 +41,14 @@ def test_the_blocks_of_a_page_run_and_print_what_it_shows(page, tmp_path):
     assert shown
 
 
+@pytest.mark.parametrize("page", [page for page in pages() if page not in IN_ORDER])
+def test_other_pages_show_what_their_blocks_print(page, tmp_path):
+    with_output = [block for block in blocks(page) if block.output is not None and block.language != "text"]
+    if with_output:
+        for block, printed in run(with_output, stand_in(tmp_path)):
+            assert block.shows(printed), f"{block} prints\n{printed}"
+
+
 def test_every_block_is_run_somewhere():
     for page in set(pages()) - set(IN_ORDER):
         for block in blocks(page):
