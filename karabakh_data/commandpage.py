@@ -23,9 +23,14 @@ def command_page(group: click.Group) -> str:
     parts.append("\n".join(f"- [`{name}`](#{name}): {_first_sentence(group.commands[name])}" for name in names))
     for name in names:
         command = group.commands[name]
-        parts += [f"## `{name}`", _usage(command, click.Context(command, info_name=name, parent=context))]
-        parts.append(_prose(command))
-        parts += _options(command, click.Context(command, info_name=name, parent=context))
+        own = click.Context(command, info_name=name, parent=context)
+        parts += [
+            f"## `{name}`",
+            _usage(command, own),
+            _prose(command),
+            *_options(command, own),
+            *_epilog(command, own),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -37,6 +42,14 @@ def _options(command: click.Command, context: click.Context) -> list[str]:
     records = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
     rows = [(f"`{names}`", _marked(" ".join(meaning.split()))) for names, meaning in filter(None, records)]
     return [markdown_table(("option", "meaning"), rows)] if rows else []
+
+
+def _epilog(command: click.Command, context: click.Context) -> list[str]:
+    """What a command says below its options, as it stands."""
+    formatter = click.HelpFormatter(width=100)
+    command.format_epilog(context, formatter)
+    text = formatter.getvalue().strip("\n")
+    return [f"```text\n{text}\n```"] if text else []
 
 
 def _prose(command: click.Command) -> str:
