@@ -27,8 +27,9 @@ class FormatsListed(click.Command):
     type=click.Path(path_type=Path),
     help="File or folder to write  [default: karabakh-data with the format's ending, here].",
 )
+@click.option("--base", metavar="IRI", help="Of jsonld: what the IRIs begin with  [default: urn:karabakh-data:].")
 @DATA
-def export_command(name: str, output: Path | None, data: Path | None) -> None:
+def export_command(name: str, output: Path | None, base: str | None, data: Path | None) -> None:
     """Write the data set in FORMAT, for the tool that you use.
 
     A file that is there is replaced; a folder that holds other files is refused.
@@ -37,7 +38,9 @@ def export_command(name: str, output: Path | None, data: Path | None) -> None:
 
     try:
         format_named(name)  # before anything is read
-        written = export(data_set(data), name, output)
+        if base is not None and name != "jsonld":
+            fail(f"--base is for jsonld; {name} has no IRIs")
+        written = export(data_set(data), name, output, **({} if base is None else {"base": base}))
     except (ExportError, MissingExtraError) as error:
         hint = "; `karabakh-data export --help` tells what each is" if name not in FORMATS else ""
         fail(f"{error}{hint}")

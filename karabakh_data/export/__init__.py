@@ -1,8 +1,8 @@
 """Exports: the data set in the forms that other tools open with one line.
 
-`FORMATS` is the registry. A format's module is imported when it is used; it has `write(ds, target)`, which writes a file,
-or a folder where the format has no suffix. Types, constraints and descriptions are derived from the models, so a table
-that is added to them stands in every export.
+`FORMATS` is the registry. A format's module is imported when it is used; it has `write(ds, target)`, which writes a
+file, or a folder where the format has no suffix. Types, constraints and descriptions are derived from the models, so a
+table that is added to them stands in every export.
 """
 
 from __future__ import annotations
@@ -57,6 +57,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         one.name: one
         for one in (
+            Format("sqlite", "SQLite with constraints and views; metadata for Datasette", ".sqlite", None, "sqlite"),
+            Format("duckdb", "DuckDB with lists, days, enumerations and comments", ".duckdb", "export", "duckdb"),
+            Format("parquet", "Parquet, a typed file for each table", "", "arrow", "parquet"),
+            Format("xlsx", "Excel and LibreOffice, a sheet for each table", ".xlsx", "xlsx", "xlsx"),
+            Format("jsonld", "JSON-LD for RDF tools: PROV-O, Web Annotation, SKOS", ".jsonld", None, "jsonld"),
+            Format("graphml", "the network of records, for Gephi and networkx", ".graphml", "export", "graphml"),
             Format("csv", "the data package itself: CSV files, schemas, datapackage.json", "", None, "csv"),
             Format("jsonl", "JSON Lines, a file for each table", "", None, "jsonl"),
         )
