@@ -66,7 +66,7 @@ def _referred(model: type[Record]) -> set[str]:
 
 def generations(table: Table[Any]) -> Iterator[Table[Any]]:
     """The records of a table in groups, each referring only to groups before it."""
-    parents = [c.name for c in table.columns if c.reference == table.name and not c.is_key and not c.is_list]
+    parents = [c.name for c in table.columns if c.reference == table.name and not c.is_list]
     there: set[str] = set()
     waiting = list(table)
     while waiting:

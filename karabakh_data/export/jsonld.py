@@ -152,11 +152,9 @@ def _schema() -> Iterator[dict[str, Any]]:
 
 
 def properties(column: Column) -> tuple[str, ...]:
-    """Our properties that hold a column's values; none for a record's own id, which is in its IRI."""
+    """Our properties that hold a column's values."""
     if column.reference is None:
         return (column.name,)
-    if column.is_key and column.reference == column.table:
-        return ()
     relation = relation_of(column.name)
     return (column.name, relation) if column.is_list else (relation,)
 

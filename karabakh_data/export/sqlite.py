@@ -162,7 +162,7 @@ def _view(name: str, model: type[Record]) -> Iterator[str]:
     """The table with the labels of what it refers to."""
     labels = []
     for column in columns_of(model):
-        if column.reference is None or (column.is_key and column.reference == name):
+        if column.reference is None:
             continue
         relation = relation_of(column.name)
         if column.is_list:

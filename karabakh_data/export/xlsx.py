@@ -75,7 +75,7 @@ def note_of(column: Column) -> str:
     lines = [meaning_of(column)]
     if column.vocabulary:
         lines.append(f"A word of {column.vocabulary.name_in_tables()}; the sheet vocabularies defines each.")
-    if column.reference and not (column.is_key and column.reference == column.table):
+    if column.reference:
         lines.append(f"Refers to the sheet {column.reference}.")
     if column.is_list:
         lines.append(f"Several values are joined by {SEPARATOR}")
