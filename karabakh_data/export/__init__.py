@@ -153,11 +153,12 @@ def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) 
 
 
 def _check_whole(ds: Dataset) -> None:
-    """Every reference resolves, every key is there once, and `nodes` lists the records that there are."""
-    from karabakh_data.validation.checks import keys_are_unique, references_resolve
+    """Every key is there once, every reference resolves and leads in no circle, and `nodes` lists what there is."""
+    from karabakh_data.validation.checks import keys_are_unique, parents_make_no_circle, references_resolve
 
     tables = {name: list(ds.table(name)) for name in MODELS}
-    found = next((problem for check in (keys_are_unique, references_resolve) for problem in check(tables)), None)
+    checks = (keys_are_unique, references_resolve, parents_make_no_circle)
+    found = next((problem for check in checks for problem in check(tables)), None)
     if found is not None:
         raise ExportError(f"the data set does not hold together: {found}")
     ids = {str(record.identity) for name, model in MODELS.items() if model.has_id() for record in tables[name]}

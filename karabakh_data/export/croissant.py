@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from karabakh_data import __version__
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
-from karabakh_data.descriptor import CONTRIBUTORS, DESCRIPTION, KEYWORDS, LICENSES, NAME, to_json
+from karabakh_data.descriptor import CONTRIBUTORS, DESCRIPTION, KEYWORDS, LICENSES, NAME, is_own_key, to_json
 from karabakh_data.display import data_citation
 from karabakh_data.export.about import meaning, meaning_of
 from karabakh_data.export.csv import FOLDER, tables_as_csv
@@ -103,7 +103,8 @@ def _field(column: Column) -> dict[str, Any]:
         "@type": "cr:Field",
         "@id": f"{column.table}/{column.name}",
         "name": column.name,
-        "description": meaning_of(column) + (f" Refers to {column.reference}." if column.reference else ""),
+        "description": meaning_of(column)
+        + (f" Refers to {column.reference}." if column.reference and not is_own_key(column) else ""),
         "dataType": "sc:Text" if column.is_list else _TYPES.get(column.kind, "sc:Text"),
         "source": source,
     }

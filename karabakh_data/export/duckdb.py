@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
-from karabakh_data.descriptor import list_pattern, table_schema
+from karabakh_data.descriptor import is_own_key, list_pattern, table_schema
 from karabakh_data.export.about import about, meaning, meaning_of
 from karabakh_data.frames import require
 from karabakh_data.models import Record
@@ -66,7 +66,7 @@ def _referred(model: type[Record]) -> set[str]:
 
 def generations(table: Table[Any]) -> Iterator[Table[Any]]:
     """The records of a table in groups, each referring only to groups before it."""
-    parents = [c.name for c in table.columns if c.reference == table.name and not c.is_list]
+    parents = [c.name for c in table.columns if c.reference == table.name and not c.is_list and not is_own_key(c)]
     there: set[str] = set()
     waiting = list(table)
     while waiting:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.derive import relation_of
-from karabakh_data.descriptor import DESCRIPTION, LICENSES, TITLE, table_schema, to_json
+from karabakh_data.descriptor import DESCRIPTION, LICENSES, TITLE, is_own_key, table_schema, to_json
 from karabakh_data.export.about import about, list_columns, meaning, meaning_of
 from karabakh_data.export.sqlite_checks import TYPES, check, declaration, quoted
 from karabakh_data.models import Record
@@ -162,7 +162,7 @@ def _view(name: str, model: type[Record]) -> Iterator[str]:
     """The table with the labels of what it refers to."""
     labels = []
     for column in columns_of(model):
-        if column.reference is None:
+        if column.reference is None or is_own_key(column):
             continue
         relation = relation_of(column.name)
         if column.is_list:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from karabakh_data import workbook
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
-from karabakh_data.descriptor import TITLE
+from karabakh_data.descriptor import TITLE, is_own_key
 from karabakh_data.export import ExportError
 from karabakh_data.export.about import about, meaning, meaning_of
 from karabakh_data.models import Record
@@ -75,7 +75,7 @@ def note_of(column: Column) -> str:
     lines = [meaning_of(column)]
     if column.vocabulary:
         lines.append(f"A word of {column.vocabulary.name_in_tables()}; the sheet vocabularies defines each.")
-    if column.reference:
+    if column.reference and not is_own_key(column):
         lines.append(f"Refers to the sheet {column.reference}.")
     if column.is_list:
         lines.append(f"Several values are joined by {SEPARATOR}")
