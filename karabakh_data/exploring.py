@@ -8,7 +8,6 @@ import click
 
 from karabakh_data.console import DATA, DOCUMENTS, fail, found_folder, sound_data_set
 from karabakh_data.evidence import DocumentError
-from karabakh_data.explorer import NAME
 
 
 @click.command()
@@ -16,13 +15,11 @@ from karabakh_data.explorer import NAME
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    default=Path(NAME),
-    show_default=True,
-    help="The file to write.",
+    help="The file to write [default: karabakh-data-explorer.html].",
 )
 @DOCUMENTS
 @DATA
-def explore(output: Path, documents: Path | None, data: Path | None) -> None:
+def explore(output: Path | None, documents: Path | None, data: Path | None) -> None:
     """Write the data set as one page to look at: a timeline, a network, a table, and every record with its citations.
 
     The page needs no network. With --documents it shows the cited passages in your own copies of the articles; such a
@@ -38,7 +35,7 @@ def explore(output: Path, documents: Path | None, data: Path | None) -> None:
     except (DocumentError, IsADirectoryError, FileNotFoundError) as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{output}: cannot be written ({error.strerror})")
+        fail(f"{output or 'the page'}: cannot be written ({error.strerror})")
     for missing in articles.missing if articles else ():
         click.echo(f"not shown: {missing}", err=True)
     note = "; it carries the articles' text and is for your own use" if folder else ""

@@ -4,7 +4,7 @@
 together from `assets/` (our template, style and scripts) and `vendor/` (D3, as the npm registry has it).
 """
 
-from karabakh_data.explorer.page import NAME, page, write
+from karabakh_data.explorer.page import NAME, render, write
 from karabakh_data.explorer.passages import Passages, read
 
-__all__ = ["NAME", "Passages", "page", "read", "write"]
+__all__ = ["NAME", "Passages", "read", "render", "write"]

@@ -28,7 +28,7 @@ NAME = "karabakh-data-explorer.html"
 """The file that is written where none is named."""
 
 
-def page(ds: Dataset, articles: passages.Passages | None = None) -> str:
+def render(ds: Dataset, articles: passages.Passages | None = None) -> str:
     """The page.
 
     Args:
@@ -76,7 +76,7 @@ def write(ds: Dataset, path: str | Path | None = None, documents: str | Path | p
     if not target.parent.is_dir():
         raise FileNotFoundError(f"{target}: there is no folder {target.parent}")
     articles = passages.read(ds, Path(documents)) if isinstance(documents, str | Path) else documents
-    files.write_atomically(target, page(ds, articles).encode("utf-8"))
+    files.write_atomically(target, render(ds, articles).encode("utf-8"))
     return target
 
 

@@ -31,6 +31,13 @@ Explorer.dom = (() => {
     return ruler.measureText(text).width;
   }
 
+  /** Put a picture in its place; the focus stays on the sign of the record that had it. */
+  function redraw(place, picture) {
+    const had = place.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    place.replaceChildren(picture);
+    if (had) [...place.querySelectorAll("[data-id]")].find((one) => one.dataset.id === had)?.focus({ preventScroll: true });
+  }
+
   /** Put a text on the clipboard; true where that worked. */
   async function copy(text) {
     try {
@@ -47,5 +54,5 @@ Explorer.dom = (() => {
     }
   }
 
-  return { el, svg, bdi, clipped, textWidth, copy };
+  return { el, svg, bdi, clipped, textWidth, redraw, copy };
 })();

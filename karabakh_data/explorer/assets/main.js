@@ -98,13 +98,15 @@
     Explorer.table.draw(chosen());
   });
 
-  let width = 0;
+  let width = document.querySelector("main").clientWidth;
   new ResizeObserver(() => {
     const now = document.querySelector("main").clientWidth;
     if (now === width) return;
     width = now;
-    Explorer.timeline.draw(chosen());
-    Explorer.network.draw(chosen({ anyTable: true }));
+    requestAnimationFrame(() => {
+      Explorer.timeline.draw(chosen());
+      Explorer.network.draw(chosen({ anyTable: true }));
+    });
   }).observe(document.querySelector("main"));
 
   fillFilters();

@@ -1,7 +1,7 @@
 "use strict";
 /* The network: who addresses, accuses or speaks for whom, in the statements that are chosen. */
 Explorer.network = (() => {
-  const { el, svg, clipped, textWidth } = Explorer.dom;
+  const { el, svg, clipped, textWidth, redraw } = Explorer.dom;
   const { data, state, records, label, values, set, hashOf } = Explorer.store;
   const { counted, spaced, side } = Explorer.words;
   const chart = document.getElementById("network-chart");
@@ -48,7 +48,7 @@ Explorer.network = (() => {
     });
     picture.append(svg("defs", {}, arrowHead("arrow"), arrowHead("arrow-on")));
     picture.append(...links.map((link) => edge(link)), ...nodes.map(nodeLink));
-    chart.replaceChildren(picture);
+    redraw(chart, picture);
     mark();
   }
 

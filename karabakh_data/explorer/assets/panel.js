@@ -184,12 +184,12 @@ Explorer.panel = (() => {
     if (!id) {
       if (box.open) box.close();
       document.body.classList.remove("with-panel");
-      if (opener?.isConnected) opener.focus();
-      opener = null;
+      comeBack();
       return;
     }
     if (!box.open) {
-      opener = document.activeElement === document.body ? null : document.activeElement;
+      const from = document.activeElement;
+      opener = from === document.body ? null : { from, part: from.closest("section")?.id, id: from.dataset.id };
       document.body.classList.toggle("with-panel", !narrow.matches);
       if (narrow.matches) box.showModal();
       else box.show();
@@ -197,6 +197,15 @@ Explorer.panel = (() => {
     box.replaceChildren(...(records.has(id) ? contents(id) : unknown(id)).filter(Boolean));
     box.scrollTop = 0;
     box.querySelector("#panel-title").focus({ preventScroll: true });
+  }
+
+  /** The focus goes back to where the panel was opened from, which may have been drawn anew. */
+  function comeBack() {
+    if (!opener) return;
+    const { from, part, id } = opener;
+    const again = () => [...document.querySelectorAll(`#${part} [data-id]`)].find((one) => one.dataset.id === id);
+    (from.isConnected ? from : part && again())?.focus();
+    opener = null;
   }
 
   const unknown = (id) => [

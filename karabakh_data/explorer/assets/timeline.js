@@ -1,7 +1,7 @@
 "use strict";
 /* The timeline: ceasefires, incidents, and statements in a lane for each camp. */
 Explorer.timeline = (() => {
-  const { el, svg, clipped, textWidth } = Explorer.dom;
+  const { el, svg, clipped, textWidth, redraw } = Explorer.dom;
   const { data, state, records, label, hashOf } = Explorer.store;
   const { date: dateText, who, standing, camp, theCamp, spaced, counted } = Explorer.words;
   const { dateMark } = Explorer.glyphs;
@@ -71,7 +71,7 @@ Explorer.timeline = (() => {
         else if (!item.below) x1 += size;
       }
       const rows = item.below ? 2 : 1;
-      const free = (row) => d3.range(row, row + rows).every((one) => (ends[one] ?? 0) <= x0);
+      const free = (row) => d3.range(row, row + rows).every((one) => (ends[one] ?? -Infinity) <= x0);
       item.row = d3.range(ends.length + 1).find(free);
       d3.range(item.row, item.row + rows).forEach((row) => (ends[row] = x1 + 4));
       return item;
@@ -105,9 +105,9 @@ Explorer.timeline = (() => {
     picture.append(background(scale, y), axis(scale, y));
     made.forEach((lane) => picture.append(laneGroup(lane, width)));
     const scrolled = chart.scrollLeft;
-    chart.replaceChildren(picture);
-    chart.scrollLeft = scrolled;
     rove(picture);
+    redraw(chart, picture);
+    chart.scrollLeft = scrolled;
     mark();
   }
 
@@ -148,7 +148,10 @@ Explorer.timeline = (() => {
     const text = saying(item.id, item.record);
     const link = svg("a", {
       href: hashOf({ id: item.id }), class: "mark", "aria-label": text, "data-id": item.id, tabindex: "-1",
-      onpointerenter: () => (readout.textContent = text), onfocus: () => (readout.textContent = text),
+      onpointerenter: () => (readout.textContent = text), onfocus: () => {
+        readout.textContent = text;
+        current = item.id;
+      },
     });
     link.append(svg("title", {}, text));
     link.append(svg("rect", {
