@@ -28,8 +28,8 @@ Actors = Mapping[str, Actor]
 
 UNATTRIBUTED = "unattributed"
 SIDES = (Side.ARMENIAN.value, Side.AZERBAIJANI.value)
-_AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
-_DENIES = (StatementStance.DENIES_OCCURRENCE, StatementStance.DENIES_BLAME)
+AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
+DENIES = (StatementStance.DENIES_OCCURRENCE, StatementStance.DENIES_BLAME)
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,11 @@ class Standing:
 
 def camps(statement: Statement, actors: Actors) -> tuple[str, ...]:
     """The camps that make a statement: one for each speaker, without repetition."""
-    return tuple(dict.fromkeys(_camp(speaker, statement.relayed_by_ids, actors) for speaker in statement.speaker_ids))
+    return tuple(dict.fromkeys(camp_of(speaker, actors, statement.relayed_by_ids) for speaker in statement.speaker_ids))
 
 
-def _camp(speaker_id: str, relay_ids: Sequence[str], actors: Actors) -> str:
+def camp_of(speaker_id: str, actors: Actors, relay_ids: Sequence[str] = ()) -> str:
+    """The camp of one speaker: its side, its own id outside the sides, or `unattributed` where it is not named."""
     speaker = actors[speaker_id]
     if speaker.side in SIDES:
         for relay_id in relay_ids:
@@ -114,13 +115,13 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
     # Two questions on which a camp may contradict itself: did it happen, and did we do it.
     affirming, denying = _latest(
         counted,
-        yes=lambda camp, s: s.stance in _AFFIRMS,
+        yes=lambda camp, s: s.stance in AFFIRMS,
         no=lambda camp, s: s.stance is StatementStance.DENIES_OCCURRENCE,
     )
     owning, refusing = _latest(
         counted,
-        yes=lambda camp, s: s.stance in _AFFIRMS and names_itself(camp, s),
-        no=lambda camp, s: s.stance in _DENIES,
+        yes=lambda camp, s: s.stance in AFFIRMS and names_itself(camp, s),
+        no=lambda camp, s: s.stance in DENIES,
     )
     sound = _ids([*affirming, *denying])
     counted = [pair for pair in counted if _id(pair) in sound or pair[1].stance is StatementStance.DENIES_BLAME]
@@ -138,7 +139,7 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
         if statement.accused_ids:
             blame.setdefault(camp, set()).add(blamed[statement.statement_id])
     claims = _statements(blaming)
-    breaches = [s for s in claims if s.stance in _AFFIRMS and Topic.CEASEFIRE_VIOLATION in s.topics]
+    breaches = [s for s in claims if s.stance in AFFIRMS and Topic.CEASEFIRE_VIOLATION in s.topics]
     return Standing(
         occurrence_status=_occurrence(affirmed_by, denied_by),
         attribution_status=_attribution(blame, {pair[0] for pair in refusing if _id(pair) in left}),

@@ -12,15 +12,24 @@ from typing import Any
 
 import click
 
-from karabakh_data import __version__, contributing, display, exporting
-from karabakh_data.console import DATA, DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, width
-from karabakh_data.dataset import Dataset, load
+from karabakh_data import __version__, contributing, display, exploring, exporting
+from karabakh_data.console import (
+    DATA,
+    DOCUMENTS,
+    FORMAT,
+    ROOT,
+    data_set,
+    fail,
+    found_folder,
+    print_json,
+    sound_data_set,
+    width,
+)
 from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, TableError, row_is
-from karabakh_data.validation.checks import references_resolve
 
 
 class PlainGroup(click.Group):
@@ -44,19 +53,6 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings, 2 wrong usage or nothing readable.
     """
-
-
-def data_set(folder: Path | None) -> Dataset:
-    """The published data set, or a plain message; another folder is not trusted and read at once."""
-    try:
-        ds = load(folder)
-        for name in MODELS if folder else ():
-            ds.table(name)
-        return ds
-    except FileNotFoundError as error:
-        fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
-    except (OSError, ValueError) as error:
-        fail(f"{folder}: {error}")
 
 
 # --- Looking -------------------------------------------------------------------------------------------------------
@@ -99,9 +95,7 @@ def ls(table: str | None, tool: str | None, data: Path | None, form: str) -> Non
 @FORMAT
 def show(record_id: str, data: Path | None, form: str) -> None:
     """Show the record ID with its claims, neighbours and citations."""
-    ds = data_set(data)
-    if data and (dangling := list(references_resolve({name: list(ds.table(name)) for name in MODELS}))):
-        fail(f"{data}: {len(dangling)} references lead nowhere, the first: {dangling[0]}")
+    ds = sound_data_set(data)
     try:
         record = ds[record_id]
     except KeyError as error:
@@ -304,5 +298,5 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
 
 # --- In modules of their own ---------------------------------------------------------------------------------------
 
-for command in (*contributing.COMMANDS, *exporting.COMMANDS):
+for command in (*contributing.COMMANDS, *exploring.COMMANDS, *exporting.COMMANDS):
     main.add_command(command)

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import DocumentError, documents_folder
+from karabakh_data.tables import MODELS
+from karabakh_data.validation.checks import references_resolve
 from karabakh_data.validation.reports.printable import visible
 
 if TYPE_CHECKING:
@@ -113,3 +116,24 @@ def found_folder(given: Path | None) -> Path | None:
         return documents_folder(given)
     except DocumentError as error:
         fail(str(error))
+
+
+def data_set(folder: Path | None) -> Dataset:
+    """The published data set, or a plain message; another folder is not trusted and read at once."""
+    try:
+        ds = load(folder)
+        for name in MODELS if folder else ():
+            ds.table(name)
+        return ds
+    except FileNotFoundError as error:
+        fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
+    except (OSError, ValueError) as error:
+        fail(f"{folder}: {error}")
+
+
+def sound_data_set(folder: Path | None) -> Dataset:
+    """The data set, with a plain message where a reference of another folder leads nowhere."""
+    ds = data_set(folder)
+    if folder and (dangling := list(references_resolve({name: list(ds.table(name)) for name in MODELS}))):
+        fail(f"{folder}: {len(dangling)} references lead nowhere, the first: {dangling[0]}")
+    return ds

@@ -244,6 +244,25 @@ class Dataset:
 
         return export(self, name, path, **options)
 
+    def explore(self, path: str | Path | None = None, documents: str | Path | None = None) -> Path:
+        """Write the data set as one page to look at, offline: a timeline, a network, a table, every record.
+
+        Args:
+            path: The file; `karabakh-data-explorer.html` in the current folder where none is named.
+            documents: Folder of the articles; the page then shows the cited passages and is for own use.
+
+        Returns:
+            The file written.
+
+        Raises:
+            IsADirectoryError: The path is a folder.
+            FileNotFoundError: The file's folder does not exist.
+            DocumentError: The folder holds none of the articles.
+        """
+        from karabakh_data import explorer
+
+        return explorer.write(self, path, documents)
+
     def _identity(self, record: Record | str) -> str:
         if not isinstance(record, Record | str):
             raise TypeError(f"expected a record or its id, not {record!r}")

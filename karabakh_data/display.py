@@ -12,6 +12,7 @@ from karabakh_data import __version__
 from karabakh_data.claims import SIDES, UNATTRIBUTED, camps
 from karabakh_data.columns import columns_of
 from karabakh_data.derive import carrying_sources, label_of
+from karabakh_data.edtf import EDTF
 from karabakh_data.models import (
     Affiliation,
     Ceasefire,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from karabakh_data.table import Table
 
 OUTSIDE = "outside"
+CAMPS = (*SIDES, OUTSIDE, UNATTRIBUTED)
+"""The camps as they are shown; identified outsiders are taken together."""
 
 
 def filled(record: Record) -> list[tuple[str, str]]:
@@ -61,11 +64,16 @@ def by_camp(ds: Dataset, statements: Iterable[Statement]) -> dict[str, list[Stat
     Identified outsiders are taken together.
     """
     actors = {actor.actor_id: actor for actor in ds.actors}
-    found: dict[str, list[Statement]] = {camp: [] for camp in (*SIDES, OUTSIDE, UNATTRIBUTED)}
+    found: dict[str, list[Statement]] = {camp: [] for camp in CAMPS}
     for statement in statements:
-        for camp in dict.fromkeys(camp if camp in found else OUTSIDE for camp in camps(statement, actors)):
+        for camp in told_apart(camps(statement, actors)):
             found[camp].append(statement)
     return found
+
+
+def told_apart(named: Iterable[str]) -> tuple[str, ...]:
+    """Camps as they are shown, without repetition: identified outsiders are taken together."""
+    return tuple(dict.fromkeys(camp if camp in CAMPS else OUTSIDE for camp in named))
 
 
 def voices(ds: Dataset, statements: Iterable[Statement]) -> dict[str, int]:
@@ -96,11 +104,16 @@ def aligned(rows: Sequence[Sequence[str]], indent: str = "", width: int = 100) -
     return "\n".join(lines)
 
 
+def date_of(record: Record) -> EDTF | None:
+    """The date that a record is listed by: of a ceasefire its declaration, else its start."""
+    dates = (getattr(record, field, None) for field in ("published", "date", "said", "declared", "effective", "as_of"))
+    return next((found for found in dates if found is not None), None)
+
+
 def line_of(record: Record) -> tuple[str, str]:
     """A record on one line: its id (or key) and a label, with its date where it has one."""
     name = record.identity or " ".join(str(part) for part in record.key if part is not None)
-    dates = (getattr(record, field, None) for field in ("published", "date", "said", "declared", "effective", "as_of"))
-    date = next((str(found) for found in dates if found is not None), "")
+    date = str(date_of(record) or "")
     label = label_of(record) if record.identity else str(getattr(record, "definition", None) or "")
     return name, " · ".join(part for part in (date, label) if part)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from karabakh_data.console import DATA, fail
+from karabakh_data.console import DATA, data_set, fail
 from karabakh_data.export import FORMATS, ExportError, export, format_named
 from karabakh_data.frames import MissingExtraError
 
@@ -34,8 +34,6 @@ def export_command(name: str, output: Path | None, base: str | None, data: Path 
 
     A file that is there is replaced; a folder that holds other files is refused.
     """
-    from karabakh_data.cli import data_set
-
     try:
         format_named(name)  # before anything is read
         if base is not None and name != "jsonld":

@@ -1,20 +1,29 @@
-"""The style sheet of the HTML report."""
+"""The style sheet of the HTML report, and the tokens that every page of the project takes its look from."""
 
-STYLE = """
-:root {
-  color-scheme: light dark;
+LIGHT = """
   --page: #f7f6f3; --panel: #fff; --ink: #1c1e22; --soft: #595f69; --line: #dfdcd5; --code: #f3f1ec;
   --error: #b1241d; --error-wash: #fdeceb; --warning: #7d4e00; --warning-wash: #fdf1d9;
   --note: #1b5a9c; --note-wash: #e7f0fa; --good: #1f6b3a; --good-wash: #e5f4ea; --mark: #ffdf80; --mark-ink: #1c1e22;
+"""
+"""Colours on light paper, as custom properties."""
+
+DARK = """
+  --page: #141619; --panel: #1c1f23; --ink: #e9e7e3; --soft: #a7adb7; --line: #33383f; --code: #24282d;
+  --error: #ff938a; --error-wash: #3b1f1e; --warning: #f5c16c; --warning-wash: #352a14;
+  --note: #93c4fb; --note-wash: #182a3d; --good: #83d6a0; --good-wash: #16301f; --mark: #6b5200; --mark-ink: #fff;
+"""
+"""The same on dark."""
+
+FONTS = """
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --page: #141619; --panel: #1c1f23; --ink: #e9e7e3; --soft: #a7adb7; --line: #33383f; --code: #24282d;
-    --error: #ff938a; --error-wash: #3b1f1e; --warning: #f5c16c; --warning-wash: #352a14;
-    --note: #93c4fb; --note-wash: #182a3d; --good: #83d6a0; --good-wash: #16301f; --mark: #6b5200; --mark-ink: #fff;
-  }
-}
+"""
+
+STYLE = (
+    f"""
+:root {{ color-scheme: light dark; {LIGHT}{FONTS}}}
+@media (prefers-color-scheme: dark) {{ :root {{ {DARK} }} }}
+"""
+    + """
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; scroll-padding-top: 4rem; }
 body { margin: 0; background: var(--page); color: var(--ink);
@@ -123,3 +132,4 @@ ins { background: var(--good-wash); color: var(--good); border-radius: 2px; text
   article, .badge, mark, ins, del, .excerpt { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 """
+)
