@@ -150,7 +150,7 @@ def test_another_folder_of_tables_is_exported(tmp_path):
         (["zzz"], f"no format 'zzz'; the formats are {', '.join(FORMATS)}"),
         (["csv", "--base", "https://x/"], "--base is for jsonld; csv has no IRIs"),
         (["jsonld", "--base", "no iri"], "'no iri' is no base of IRIs"),
-        (["jsonl", "-o", "none/such/folder/../../x.txt/y"], "x.txt"),
+        (["jsonl", "-o", "x.txt/y"], "x.txt"),
     ],
 )
 def test_wrong_usage_is_told_in_plain_words(arguments, said, tmp_path, monkeypatch):

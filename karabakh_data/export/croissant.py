@@ -98,13 +98,13 @@ def descriptor(data: dict[str, bytes]) -> dict[str, Any]:
 
 
 def _field(column: Column) -> dict[str, Any]:
+    refers = column.reference is not None and not is_own_key(column)
     source: dict[str, Any] = {"fileObject": {"@id": f"{column.table}.csv"}, "extract": {"column": column.name}}
     field: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{column.table}/{column.name}",
         "name": column.name,
-        "description": meaning_of(column)
-        + (f" Refers to {column.reference}." if column.reference and not is_own_key(column) else ""),
+        "description": f"{meaning_of(column)} Refers to {column.reference}." if refers else meaning_of(column),
         "dataType": "sc:Text" if column.is_list else _TYPES.get(column.kind, "sc:Text"),
         "source": source,
     }

@@ -32,7 +32,7 @@ def check(name: str, column: Column) -> str:
     elif column.kind is Kind.BOOLEAN:
         found.append(f"{name} IN (0, 1)")
     elif column.kind is Kind.DAY:
-        found.append(f"{name} IS date({name})")
+        found.append(f"{name} IS date({name}, '+0 days')")  # without a step, 30 February passes
     elif column.pattern:
         found += _pattern_checks(name, column.pattern)
     if column.minimum is not None:
