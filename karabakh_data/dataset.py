@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import (
@@ -31,6 +31,10 @@ from karabakh_data.models import (
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.table import Table
 from karabakh_data.tables import MODELS, read_csv
+
+if TYPE_CHECKING:
+    from karabakh_data.aggregate import Aggregation
+    from karabakh_data.claim import Claim
 
 M = TypeVar("M", bound=Record)
 
@@ -242,6 +246,32 @@ class Dataset:
         for evidence in self.evidence:
             found.setdefault(evidence.record_id, []).append(evidence)
         return found
+
+    def claims(self, incident: Incident | str) -> tuple[Claim, ...]:
+        """What is claimed about an incident, by day: who, for which camp, when, how, and where it is cited.
+
+        Mentions and withdrawn statements are there too, with `counted` false.
+
+        Raises:
+            KeyError: There is no such incident; names the nearest ones.
+            TypeError: Neither an incident nor an id is given.
+        """
+        from karabakh_data import claim
+
+        return claim.claims(self, incident)
+
+    def aggregate(self, policy: str = "by_claimant") -> Aggregation:
+        """What may be said of each incident once the claims about it are put together: occurrence, blame and figures.
+
+        Args:
+            policy: `by_claimant`, `conservative` or `informative`; see `karabakh_data.aggregate`.
+
+        Raises:
+            ValueError: There is no such policy; names the nearest ones.
+        """
+        from karabakh_data import aggregate
+
+        return aggregate.aggregate(self, policy)
 
     def cite(self, record: Record | str) -> str:
         """A citation for people: the record, the articles that carry it, and the data set with its version.
