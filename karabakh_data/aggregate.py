@@ -1,16 +1,16 @@
 """Aggregation: what may be said of each incident once the claims about it are put together, under a stated policy.
 
-To put several reports of one event into one row is a choice that shapes results, so it is made by name (Cook and
-Weidmann 2019, Donnay et al. 2019, van Baalen and Höglund). A question to which the policy gives no answer is answered
-`indeterminate`, never guessed; one on which nobody makes a counted claim is `not_claimed`. An answer is what is claimed,
-not what is the case.
+To put several reports of one event into one row is a choice that shapes results (Cook and Weidmann 2019), so it is made
+by name; `conservative` and `informative` take up the models of van Baalen and Höglund (2026) for claims of camps. A
+question to which the policy gives no answer is answered `indeterminate`, never guessed; one on which nobody makes a
+counted claim is `not_claimed`. An answer is what is claimed, not what is the case.
 
 Counted is what `karabakh_data.claims` counts: no mention, nothing withdrawn, and a camp that certainly contradicts
 itself is taken at its latest. The voices are the camps: the two sides, each identified outsider, the unnamed. The
 article's own voice is no camp; what it narrates stands in the incident's own columns.
 
-`by_claimant`: a row for each camp that speaks of an incident, with what it claims; nothing is put together across camps.
-A figure is the range from the least to the greatest number that the camp gives.
+`by_claimant`: a row for each camp that speaks of an incident, with what it claims; nothing is put together across
+camps. A figure is the range from the least to the greatest number that the camp gives.
 
 `conservative`: a row for each incident, with what both sides say and no more. It is affirmed (denied) where both sides
 affirm (deny) it and no camp says otherwise. Blame falls on those whom both sides blame and who do not refuse it. A
