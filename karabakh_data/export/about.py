@@ -1,0 +1,43 @@
+"""What every export says of the data set: what it is, how to cite it, who holds what rights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from karabakh_data import __version__, display
+from karabakh_data.columns import Column, columns_of
+from karabakh_data.descriptor import CONTRIBUTORS, DESCRIPTION, LICENSES, TITLE
+from karabakh_data.tables import MODELS
+
+if TYPE_CHECKING:
+    from karabakh_data.dataset import Dataset
+    from karabakh_data.models import Record
+
+
+def about(ds: Dataset) -> dict[str, str]:
+    """The data set in a few lines (heading -> text)."""
+    licence = LICENSES[0]
+    return {
+        "title": TITLE,
+        "version": __version__,
+        "description": DESCRIPTION,
+        "cite as": display.data_citation() + ".",
+        "licence": f"{licence['title']} ({licence['path']})",
+        "compiled by": "; ".join(str(one["title"]) for one in CONTRIBUTORS),
+        "articles": "; ".join(display.source_text(ds, source) for source in ds.sources),
+    }
+
+
+def meaning(model: type[Record]) -> str:
+    """What a table holds, on one line."""
+    return " ".join((model.__doc__ or "").split())
+
+
+def meaning_of(column: Column) -> str:
+    """What a column holds, on one line."""
+    return " ".join(column.description.split())
+
+
+def list_columns() -> tuple[Column, ...]:
+    """Every list column of every table."""
+    return tuple(column for model in MODELS.values() for column in columns_of(model) if column.is_list)
