@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import (
@@ -29,6 +29,9 @@ from karabakh_data.models import (
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.table import Table
 from karabakh_data.tables import MODELS, read_csv
+
+if TYPE_CHECKING:
+    from karabakh_data.plots import Plots
 
 M = TypeVar("M", bound=Record)
 
@@ -230,6 +233,17 @@ class Dataset:
         from karabakh_data import display
 
         return display.citation(self, self[self._identity(record)])
+
+    @property
+    def plot(self) -> Plots:
+        """Charts: `ds.plot.timeline()`, `.network()`, `.speech_acts()`.
+
+        Raises:
+            MissingExtraError: Altair is not installed; names the extra.
+        """
+        from karabakh_data.plots import Plots
+
+        return Plots(self)
 
     def _identity(self, record: Record | str) -> str:
         if not isinstance(record, Record | str):

@@ -1,0 +1,258 @@
+"""The network: who accuses and who addresses whom."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from karabakh_data.claims import SIDES
+from karabakh_data.display import OUTSIDE
+from karabakh_data.frames import require
+from karabakh_data.models import Statement
+from karabakh_data.palette import INK, VOICES
+from karabakh_data.plots.common import CONFIG, Period, chosen, described, something, statements_of, voice_scale
+
+if TYPE_CHECKING:
+    import altair
+
+    from karabakh_data.dataset import Dataset
+
+RELATIONS = {"accuses": "accused_ids", "addresses": "addressee_ids"}
+"""What an arrow may mean, and the column of statements that names its end."""
+
+SEED = 5
+K = 2.0
+"""Of the springs: how far apart, compared with an even spread."""
+
+RADIUS = 8
+"""Of an actor's point, in pixels."""
+
+EDGE = 24
+"""Pixels kept free at the top and bottom, for names."""
+
+APART = 7
+"""Pixels between the arrows that join the same two actors."""
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From one actor to another, with the statements behind it."""
+
+    relation: str
+    start: str
+    end: str
+    statements: tuple[Statement, ...]
+
+
+def arrows(statements: Iterable[Statement], relations: Sequence[str]) -> list[Arrow]:
+    """The arrows of these statements, one for each relation and pair of actors, in the order of the statements."""
+    found: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        for relation in relations:
+            for start in statement.speaker_ids:
+                for end in getattr(statement, RELATIONS[relation]):
+                    found.setdefault((relation, start, end), []).append(statement)
+    return [Arrow(*key, tuple(behind)) for key, behind in found.items()]
+
+
+def places(ds: Dataset, drawn: Sequence[Arrow]) -> dict[str, tuple[float, float]]:
+    """Where each actor stands, both coordinates from 0 to 1.
+
+    Parts without an arrow between them stand side by side, each as wide as it has actors; within a part the layout
+    is that of springs. An organ and its parent are drawn together too, so that they stand near each other.
+
+    Raises:
+        MissingExtraError: networkx is not installed.
+    """
+    nx = require("networkx", "plot")
+    graph = nx.Graph()
+    for arrow in drawn:
+        graph.add_edge(arrow.start, arrow.end, weight=1)
+    for actor in list(graph):
+        parent = ds.actors[actor].part_of_id
+        if parent in graph and not graph.has_edge(actor, parent):
+            graph.add_edge(actor, parent, weight=0.3)
+    parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: (-len(part), part))
+    found: dict[str, tuple[float, float]] = {}
+    left = 0.0
+    for part in parts:
+        wide = len(part) / len(graph)
+        inner = nx.spring_layout(_ordered(nx, graph, part), seed=SEED, iterations=300, k=K / math.sqrt(len(part)))
+        xs, ys = (_scaled([place[axis] for place in inner.values()]) for axis in (0, 1))
+        for actor, x, y in zip(inner, xs, ys, strict=True):
+            found[actor] = (round(left + wide * (0.1 + 0.8 * x), 3), round(y, 3))
+        left += wide
+    return found
+
+
+def _ordered(nx: Any, graph: Any, part: Sequence[str]) -> Any:
+    """A part of the graph in the order of the ids, on which the layout with a seed depends."""
+    made = nx.Graph()
+    made.add_nodes_from(part)
+    made.add_edges_from(
+        sorted(((*sorted(edge[:2]), edge[2]) for edge in graph.edges(part, data=True)), key=lambda edge: edge[:2])
+    )
+    return made
+
+
+def _scaled(values: Sequence[float]) -> list[float]:
+    """The values from 0 to 1; all in the middle where they do not differ."""
+    low, high = min(values), max(values)
+    return [float((value - low) / (high - low)) if high > low else 0.5 for value in values]
+
+
+def chart(
+    ds: Dataset, *, relations: str | Iterable[str], between: Period | None, size: int, conditions: Mapping[str, Any]
+) -> altair.LayerChart:
+    """See `Plots.network`."""
+    import altair as alt
+
+    wanted = chosen("relations", relations, RELATIONS)
+    drawn = arrows(statements_of(ds, between, conditions), wanted)
+    something(drawn, f"statement that {' or '.join(wanted)} somebody", between, conditions)
+    height = round(size * 0.72)
+    at = {actor: (x * size, EDGE + y * (height - 2 * EDGE)) for actor, (x, y) in places(ds, drawn).items()}
+    above = _above(drawn, at)
+    lines, heads = _lines(ds, drawn, at)
+    voices = {actor: _voice(ds, actor) for actor in at}
+    x = alt.X("x:Q", scale=alt.Scale(domain=[0, size], nice=False), axis=None)
+    y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], nice=False, reverse=True), axis=None)
+    tooltip = [f"{name}:N" for name in ("Arrow", "Statements", "In our words")]
+    dash = alt.StrokeDash(
+        "relation:N",
+        scale=alt.Scale(domain=list(RELATIONS), range=[[1, 0], [5, 4]]),
+        legend=alt.Legend(title="An arrow", symbolStrokeWidth=2, symbolStrokeColor=INK, symbolSize=300),
+    )
+    colour = alt.Color("voice:N", scale=voice_scale(alt, voices.values()), legend=alt.Legend(title="Who"))
+    plain = alt.Color("colour:N", scale=None)
+    segments = alt.Chart(alt.Data(values=lines)).encode(x=x, y=y)
+    points = alt.Chart(
+        alt.Data(
+            values=[
+                {
+                    "x": x,
+                    "y": y,
+                    "voice": VOICES[voices[actor]].label,
+                    "Name": ds.actors[actor].name,
+                    "Description": ds.actors[actor].description,
+                    "above": above[actor],
+                }
+                for actor, (x, y) in at.items()
+            ]
+        )
+    ).encode(x=x, y=y)
+    layers = [
+        segments.mark_rule().encode(
+            x2="x2:Q",
+            y2="y2:Q",
+            strokeDash=dash,
+            strokeWidth=alt.StrokeWidth("width:Q", scale=None),
+            color=plain,
+            tooltip=tooltip,
+        ),
+        alt.Chart(alt.Data(values=heads))
+        .mark_point(shape="triangle-up", filled=True, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            angle=alt.Angle("angle:Q", scale=None),
+            size=alt.Size("size:Q", scale=None),
+            color=plain,
+            tooltip=tooltip,
+        ),
+        points.mark_circle(size=math.pi * RADIUS**2, opacity=1, stroke="white", strokeWidth=1.5).encode(
+            color=colour, tooltip=["Name:N", alt.Tooltip("voice:N", title="Side"), "Description:N"]
+        ),
+        *(
+            points.transform_filter(f"datum.above === {str(over).lower()}")
+            .mark_text(dy=(-1 if over else 1) * (RADIUS + 8), fontSize=11, color=INK, **halo)
+            .encode(text="Name:N")
+            for over in (True, False)
+            for halo in ({"stroke": "white", "strokeWidth": 5}, {})
+        ),
+    ]
+    of = described(between, conditions)
+    title = alt.TitleParams(
+        " ".join(part for part in (f"Who {' or '.join(wanted)} whom", of) if part),
+        subtitle=[
+            "An arrow leads from the speaker to the accused or addressee; the wider, the more statements in these articles.",
+            "An accusation is a claim of the speaker. Distances mean nothing.",
+        ],
+    )
+    made: altair.LayerChart = (
+        alt.layer(*layers)
+        .resolve_scale(color="independent", size="independent")
+        .properties(width=size, height=height, title=title)
+        .configure(**CONFIG)
+    )
+    return made
+
+
+def _above(drawn: Sequence[Arrow], at: Mapping[str, tuple[float, float]]) -> dict[str, bool]:
+    """Whether an actor's name stands above its point: where most of those it is joined with lie below."""
+    below = dict.fromkeys(at, 0.0)
+    for arrow in drawn:
+        down = at[arrow.end][1] - at[arrow.start][1]
+        below[arrow.start] += down
+        below[arrow.end] -= down
+    return {actor: down >= 0 for actor, down in below.items()}
+
+
+def _voice(ds: Dataset, actor: str) -> str:
+    side = ds.actors[actor].side
+    return str(side) if side in SIDES else OUTSIDE
+
+
+def _lines(
+    ds: Dataset, drawn: Sequence[Arrow], at: Mapping[str, tuple[float, float]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The lines and the heads of the arrows, in pixels; arrows that join the same two actors stand side by side."""
+    lines: list[dict[str, Any]] = []
+    heads: list[dict[str, Any]] = []
+    pairs: dict[frozenset[str], list[Arrow]] = {}
+    for arrow in drawn:
+        pairs.setdefault(frozenset((arrow.start, arrow.end)), []).append(arrow)
+    for together in pairs.values():
+        for i, arrow in enumerate(together):
+            (x, y), (x2, y2) = at[arrow.start], at[arrow.end]
+            long = math.hypot(x2 - x, y2 - y) or 1
+            along, down = (x2 - x) / long, (y2 - y) / long
+            aside = (i - (len(together) - 1) / 2) * APART * (1 if arrow.start < arrow.end else -1)
+            width = 1 + 0.8 * len(arrow.statements)
+            head = 5 + 1.5 * width
+            tip = RADIUS + 2
+            about = {
+                "relation": arrow.relation,
+                "colour": VOICES[_voice(ds, arrow.start)].colour,
+                "Arrow": f"{ds.actors[arrow.start].name} {arrow.relation} {ds.actors[arrow.end].name}",
+                "Statements": str(len(arrow.statements)),
+                "In our words": " | ".join(f"{s.said}: {s.summary}" for s in arrow.statements),
+            }
+
+            def place(from_end: float, x2: float = x2, y2: float = y2) -> tuple[float, float]:
+                return x2 - along * from_end - down * aside, y2 - down * from_end + along * aside  # noqa: B023
+
+            end_x, end_y = place(tip + head)
+            lines.append(
+                {
+                    **about,
+                    "x": x + along * tip - down * aside,
+                    "y": y + down * tip + along * aside,
+                    "x2": end_x,
+                    "y2": end_y,
+                    "width": width,
+                }
+            )
+            head_x, head_y = place(tip + head / 2)
+            heads.append(
+                {
+                    **about,
+                    "x": head_x,
+                    "y": head_y,
+                    "angle": math.degrees(math.atan2(down, along)) + 90,
+                    "size": head**2,
+                }
+            )
+    return lines, heads
