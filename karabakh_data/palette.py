@@ -1,7 +1,7 @@
 """Colours for who speaks: one for each camp, used by every chart and page.
 
-They are the two arms of a diverging scale made for colour-blind readers (brown and teal, of the same weight), violet for third
-parties and greys for the rest. None is a colour that stands for only one of the flags, and none says good or bad.
+They are the two arms of a diverging scale made for colour-blind readers (brown and teal, of the same weight), violet
+for third parties and greys for the rest. None is taken from a flag, and none says good or bad.
 """
 
 from __future__ import annotations

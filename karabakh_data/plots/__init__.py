@@ -69,9 +69,9 @@ class Plots:
     ) -> altair.LayerChart:
         """Who accuses and who addresses whom: an arrow leads from the speaker to the accused or the addressee.
 
-        An arrow is as wide as the number of statements behind it; accusations are solid, addresses dashed. The colour of
-        an actor is its side's, or that of third parties. Places come from networkx's spring layout with a fixed seed;
-        distances mean nothing.
+        The more statements stand behind an arrow, the wider it is; accusations are solid, addresses dashed. The colour
+        of an actor is its side's, or that of third parties. Places come from networkx's spring layout with a fixed
+        seed; distances mean nothing.
 
         Args:
             relations: Of `accuses` and `addresses`.
@@ -91,8 +91,8 @@ class Plots:
     def speech_acts(self, *, between: Period | None = None, width: int = 150, **conditions: Any) -> altair.HConcatChart:
         """Which speech acts each side, third parties and unnamed speakers perform: numbers of statements.
 
-        Acts are ordered by how often they occur; the scale is the same for all. A joint statement counts once under each
-        camp that makes it. The numbers describe whom the articles quote.
+        Acts are ordered by how often they occur; the scale is the same for all. A joint statement counts once under
+        each camp that makes it. The numbers describe whom the articles quote.
 
         Args:
             between: Only statements that may be of this time: an EDTF date such as `"2020-10"`, or a pair of them.

@@ -201,8 +201,8 @@ def _listed(parts: Sequence[str]) -> str:
 def windows(bars: Sequence[Bar]) -> list[Window]:
     """The panels of time, each with its own scale: where somebody speaks, parted where nobody does for `QUIET` days.
 
-    What lies before or after all of them extends the first or the last; what lies between has panels of its own. So every
-    bar lies in at least one.
+    What lies before or after all of them extends the first or the last; what lies between has panels of its own. So
+    every bar lies in at least one.
     """
     spoken = [bar.known for bar in bars if bar.lane not in NAMED and bar.days is not None and bar.days <= LOOSE]
     parts = _joined(spoken or [bar.known for bar in bars])

@@ -19,6 +19,9 @@ Period: TypeAlias = When | tuple[When, When]
 
 FONT = "Helvetica Neue, Helvetica, Arial, Liberation Sans, sans-serif"
 
+LETTER = 0.49
+"""Mean width of a letter, as a share of the font size."""
+
 CONFIG: dict[str, Any] = {
     "background": "white",
     "font": FONT,

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from karabakh_data.claims import SIDES
 from karabakh_data.display import OUTSIDE
 from karabakh_data.frames import require
 from karabakh_data.models import Statement
 from karabakh_data.palette import INK, VOICES
-from karabakh_data.plots.common import CONFIG, Period, chosen, described, something, statements_of, voice_scale
+from karabakh_data.plots.common import CONFIG, LETTER, Period, chosen, described, something, statements_of, voice_scale
 
 if TYPE_CHECKING:
     import altair
@@ -36,6 +36,22 @@ APART = 7
 """Pixels between the arrows that join the same two actors."""
 
 
+OVERHANG = 100
+"""Pixels by which a name may stand out at the left and right."""
+
+SIZE = 11
+"""Font size of names."""
+
+SIDES_OF_NAMES: tuple[tuple[str, int, int, Literal["left", "center", "right"]], ...] = (
+    ("above", 0, -RADIUS - 8, "center"),
+    ("below", 0, RADIUS + 8, "center"),
+    ("right", RADIUS + 4, 0, "left"),
+    ("left", -RADIUS - 4, 0, "right"),
+)
+
+Point: TypeAlias = tuple[float, float]
+
+
 @dataclass(frozen=True)
 class Arrow:
     """From one actor to another, with the statements behind it."""
@@ -57,7 +73,7 @@ def arrows(statements: Iterable[Statement], relations: Sequence[str]) -> list[Ar
     return [Arrow(*key, tuple(behind)) for key, behind in found.items()]
 
 
-def places(ds: Dataset, drawn: Sequence[Arrow]) -> dict[str, tuple[float, float]]:
+def places(ds: Dataset, drawn: Sequence[Arrow]) -> dict[str, Point]:
     """Where each actor stands, both coordinates from 0 to 1.
 
     Parts without an arrow between them stand side by side, each as wide as it has actors; within a part the layout
@@ -75,7 +91,7 @@ def places(ds: Dataset, drawn: Sequence[Arrow]) -> dict[str, tuple[float, float]
         if parent in graph and not graph.has_edge(actor, parent):
             graph.add_edge(actor, parent, weight=0.3)
     parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: (-len(part), part))
-    found: dict[str, tuple[float, float]] = {}
+    found: dict[str, Point] = {}
     left = 0.0
     for part in parts:
         wide = len(part) / len(graph)
@@ -114,8 +130,8 @@ def chart(
     something(drawn, f"statement that {' or '.join(wanted)} somebody", between, conditions)
     height = round(size * 0.72)
     at = {actor: (x * size, EDGE + y * (height - 2 * EDGE)) for actor, (x, y) in places(ds, drawn).items()}
-    above = _above(drawn, at)
     lines, heads = _lines(ds, drawn, at)
+    sides = _sides_of_names(ds, lines, at, size)
     voices = {actor: _voice(ds, actor) for actor in at}
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, size], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], nice=False, reverse=True), axis=None)
@@ -127,9 +143,9 @@ def chart(
     )
     colour = alt.Color("voice:N", scale=voice_scale(alt, voices.values()), legend=alt.Legend(title="Who"))
     plain = alt.Color("colour:N", scale=None)
-    segments = alt.Chart(alt.Data(values=lines)).encode(x=x, y=y)
+    segments = alt.Chart(alt.InlineData(values=lines)).encode(x=x, y=y)
     points = alt.Chart(
-        alt.Data(
+        alt.InlineData(
             values=[
                 {
                     "x": x,
@@ -137,7 +153,7 @@ def chart(
                     "voice": VOICES[voices[actor]].label,
                     "Name": ds.actors[actor].name,
                     "Description": ds.actors[actor].description,
-                    "above": above[actor],
+                    "side": sides[actor],
                 }
                 for actor, (x, y) in at.items()
             ]
@@ -152,7 +168,7 @@ def chart(
             color=plain,
             tooltip=tooltip,
         ),
-        alt.Chart(alt.Data(values=heads))
+        alt.Chart(alt.InlineData(values=heads))
         .mark_point(shape="triangle-up", filled=True, opacity=1)
         .encode(
             x=x,
@@ -166,18 +182,17 @@ def chart(
             color=colour, tooltip=["Name:N", alt.Tooltip("voice:N", title="Side"), "Description:N"]
         ),
         *(
-            points.transform_filter(f"datum.above === {str(over).lower()}")
-            .mark_text(dy=(-1 if over else 1) * (RADIUS + 8), fontSize=11, color=INK, **halo)
+            points.transform_filter(f"datum.side === '{side}'")
+            .mark_text(dx=dx, dy=dy, align=align, baseline="middle", fontSize=SIZE, color=INK)
             .encode(text="Name:N")
-            for over in (True, False)
-            for halo in ({"stroke": "white", "strokeWidth": 5}, {})
+            for side, dx, dy, align in SIDES_OF_NAMES
         ),
     ]
     of = described(between, conditions)
     title = alt.TitleParams(
         " ".join(part for part in (f"Who {' or '.join(wanted)} whom", of) if part),
         subtitle=[
-            "An arrow leads from the speaker to the accused or addressee; the wider, the more statements in these articles.",
+            "An arrow leads from the speaker to the accused or addressee; the wider, the more statements.",
             "An accusation is a claim of the speaker. Distances mean nothing.",
         ],
     )
@@ -190,14 +205,42 @@ def chart(
     return made
 
 
-def _above(drawn: Sequence[Arrow], at: Mapping[str, tuple[float, float]]) -> dict[str, bool]:
-    """Whether an actor's name stands above its point: where most of those it is joined with lie below."""
-    below = dict.fromkeys(at, 0.0)
-    for arrow in drawn:
-        down = at[arrow.end][1] - at[arrow.start][1]
-        below[arrow.start] += down
-        below[arrow.end] -= down
-    return {actor: down >= 0 for actor, down in below.items()}
+def _sides_of_names(
+    ds: Dataset, lines: Sequence[Mapping[str, Any]], at: Mapping[str, Point], width: int
+) -> dict[str, str]:
+    """On which side of its point each actor's name stands: where it covers the least of arrows, points and names."""
+    taken = [place for line in lines for place in _along(line)]
+    taken += [(x + dx, y + dy) for x, y in at.values() for dx in (-RADIUS, 0, RADIUS) for dy in (-RADIUS, 0, RADIUS)]
+    found: dict[str, str] = {}
+    for actor in at:
+        boxes = _boxes(at[actor], len(ds.actors[actor].name) * SIZE * LETTER)
+        covered = {
+            side: sum(left < x < right and top < y < bottom for x, y in taken)
+            + 100 * (left < -OVERHANG or right > width + OVERHANG)
+            for side, (left, top, right, bottom) in boxes.items()
+        }
+        side = min(covered, key=lambda side: covered[side])
+        found[actor] = side
+        left, top, right, bottom = boxes[side]
+        taken += [(left + (right - left) * i / 20, y) for i in range(21) for y in (top, (top + bottom) / 2, bottom)]
+    return found
+
+
+def _boxes(place: Point, long: float) -> dict[str, tuple[float, float, float, float]]:
+    """Left, top, right and bottom of a name of this length on each side of a point."""
+    (x, y), near, high = place, RADIUS + 1, SIZE + 4
+    return {
+        "above": (x - long / 2, y - near - high, x + long / 2, y - near),
+        "below": (x - long / 2, y + near, x + long / 2, y + near + high),
+        "right": (x + near, y - high / 2, x + near + long + 4, y + high / 2),
+        "left": (x - near - long - 4, y - high / 2, x - near, y + high / 2),
+    }
+
+
+def _along(line: Mapping[str, Any], count: int = 60) -> list[Point]:
+    """Points along a line and the head at its end."""
+    x, y, x2, y2 = (line[name] for name in ("x", "y", "x2", "y2"))
+    return [(x + (x2 - x) * i / count * 1.1, y + (y2 - y) * i / count * 1.1) for i in range(count + 1)]
 
 
 def _voice(ds: Dataset, actor: str) -> str:
@@ -206,7 +249,7 @@ def _voice(ds: Dataset, actor: str) -> str:
 
 
 def _lines(
-    ds: Dataset, drawn: Sequence[Arrow], at: Mapping[str, tuple[float, float]]
+    ds: Dataset, drawn: Sequence[Arrow], at: Mapping[str, Point]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The lines and the heads of the arrows, in pixels; arrows that join the same two actors stand side by side."""
     lines: list[dict[str, Any]] = []

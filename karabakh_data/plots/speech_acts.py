@@ -73,7 +73,7 @@ def chart(ds: Dataset, *, between: Period | None, width: int, conditions: Mappin
             axis=alt.Axis(labels=i == 0, ticks=False, domain=False, labelLimit=200, labelColor=INK, labelPadding=8),
             scale=alt.Scale(domain=acts),
         )
-        base = alt.Chart(alt.Data(values=made)).encode(
+        base = alt.Chart(alt.InlineData(values=made)).encode(
             y=y,
             x=alt.X(
                 "statements:Q",

@@ -14,6 +14,7 @@ from karabakh_data.plots import bars as drawn
 from karabakh_data.plots.bars import LANES, NAMED, Bar, Window, lane_of, stacked, windows
 from karabakh_data.plots.common import (
     CONFIG,
+    LETTER,
     Period,
     chosen,
     described,
@@ -42,9 +43,6 @@ NARROWEST = 4
 
 SMALL, LARGE = 9, 11
 """Font sizes of labels: of statements, of what has a row of its own."""
-
-LETTER = 0.49
-"""Mean width of a letter, as a share of the font size."""
 
 LEAST_LETTERS = 8
 """Letters below which a shortened label says nothing."""
@@ -136,8 +134,8 @@ def _panel(alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], 
         return alt.Y(f"{field}:Q", scale=pixels, axis=None)
 
     tooltip = [alt.Tooltip(f"{name}:N") for name in TOOLTIP]
-    marks = alt.Chart(alt.Data(values=rows)).encode(tooltip=tooltip)
-    names = alt.Chart(alt.Data(values=lanes)).encode(y=y("y"))
+    marks = alt.Chart(alt.InlineData(values=rows)).encode(tooltip=tooltip)
+    names = alt.Chart(alt.InlineData(values=lanes)).encode(y=y("y"))
     layers = [
         names.mark_rule(color=LINE).encode(y=y("rule")),
         names.mark_text(align="right", x=-12, color=INK, fontSize=11, lineBreak="\n", baseline="middle").encode(
@@ -214,7 +212,7 @@ def _placed(
         for bar, level, place in zip(members, levels, places, strict=True):
             rows.append(_row(bar, place, first + level * pitch, pitch, span, width))
         top += tall
-    return rows, lanes[:-1] + [{**lanes[-1], "rule": top + GAP / 2}] if lanes else [], top + GAP
+    return rows, [*lanes[:-1], {**lanes[-1], "rule": top + GAP / 2}], top + GAP
 
 
 def _extent(bar: Bar, span: tuple[int, int], width: int) -> tuple[float, float]:
@@ -271,7 +269,7 @@ def _shortened(text: str, room: int) -> str:
 def _legend(alt: Any, bars: Sequence[Bar]) -> Any:
     """Unseen marks that bring the legend of the colours."""
     used = {bar.voice for bar in bars if bar.voice}
-    data = alt.Data(values=[{"voice": VOICES[key].label} for key in VOICES if key in used])
+    data = alt.InlineData(values=[{"voice": VOICES[key].label} for key in VOICES if key in used])
     legend = alt.Legend(title="Who says so", symbolType="square", symbolOpacity=1)
     colour = alt.Color("voice:N", scale=voice_scale(alt, used), legend=legend)
     return alt.Chart(data).mark_square(opacity=0).encode(color=colour, x=alt.value(0), y=alt.value(0))
