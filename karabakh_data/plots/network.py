@@ -131,7 +131,7 @@ def chart(
     height = round(size * 0.72)
     at = {actor: (x * size, EDGE + y * (height - 2 * EDGE)) for actor, (x, y) in places(ds, drawn).items()}
     lines, heads = _lines(ds, drawn, at)
-    sides = _sides_of_names(ds, lines, at, size)
+    sides = _sides_of_names(ds, lines, heads, at, size)
     voices = {actor: _voice(ds, actor) for actor in at}
     x = alt.X("x:Q", scale=alt.Scale(domain=[0, size], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, height], nice=False, reverse=True), axis=None)
@@ -206,11 +206,16 @@ def chart(
 
 
 def _sides_of_names(
-    ds: Dataset, lines: Sequence[Mapping[str, Any]], at: Mapping[str, Point], width: int
+    ds: Dataset,
+    lines: Sequence[Mapping[str, Any]],
+    heads: Sequence[Mapping[str, Any]],
+    at: Mapping[str, Point],
+    width: int,
 ) -> dict[str, str]:
     """On which side of its point each actor's name stands: where it covers the least of arrows, points and names."""
     taken = [place for line in lines for place in _along(line)]
-    taken += [(x + dx, y + dy) for x, y in at.values() for dx in (-RADIUS, 0, RADIUS) for dy in (-RADIUS, 0, RADIUS)]
+    spots = [*at.values(), *((head["x"], head["y"]) for head in heads)]
+    taken += [(x + dx, y + dy) for x, y in spots for dx in (-RADIUS, 0, RADIUS) for dy in (-RADIUS, 0, RADIUS)]
     found: dict[str, str] = {}
     for actor in at:
         boxes = _boxes(at[actor], len(ds.actors[actor].name) * SIZE * LETTER)
@@ -238,9 +243,9 @@ def _boxes(place: Point, long: float) -> dict[str, tuple[float, float, float, fl
 
 
 def _along(line: Mapping[str, Any], count: int = 60) -> list[Point]:
-    """Points along a line and the head at its end."""
+    """Points along a line."""
     x, y, x2, y2 = (line[name] for name in ("x", "y", "x2", "y2"))
-    return [(x + (x2 - x) * i / count * 1.1, y + (y2 - y) * i / count * 1.1) for i in range(count + 1)]
+    return [(x + (x2 - x) * i / count, y + (y2 - y) * i / count) for i in range(count + 1)]
 
 
 def _voice(ds: Dataset, actor: str) -> str:
