@@ -38,7 +38,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
     """The notebook with fresh outputs and nothing that differs from run to run."""
     notebook = nbformat.read(path, as_version=4)
     here = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=here).execute()
+    NotebookClient(notebook, timeout=120, kernel_name="python3", coalesce_streams=True, resources=here).execute()
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
