@@ -33,7 +33,7 @@ VOICES: dict[str, Voice] = {
     SIDES[0]: Voice("Armenian side", "#8c510a", "#ecd6b4"),
     SIDES[1]: Voice("Azerbaijani side", "#01665e", "#b5ddd6"),
     OUTSIDE: Voice("third parties", "#5e4fa2", "#d8d3ea"),
-    UNATTRIBUTED: Voice("unnamed speakers", "#696f79", "#dddfe3"),
+    UNATTRIBUTED: Voice("unnamed speakers", "#595f69", "#dddfe3"),
     SEVERAL: Voice("several of these", "#33383f", "#c9ccd1"),
     NARRATED: Voice("only the article itself", "#a9adb5", "#eceef0"),
 }

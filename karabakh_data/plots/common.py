@@ -114,17 +114,25 @@ def something(found: Sized, what: str, between: Period | None, conditions: Mappi
 
 
 def described(between: Period | None, conditions: Mapping[str, Any]) -> str:
-    """What was asked for, in words, for a message or a subtitle."""
-    parts = []
-    if between is not None:
-        first, last = ends(between)
-        parts.append(f"from {first} to {last}" if last is not None else f"of {first}")
+    """What was asked for, as the end of a message."""
+    parts = [] if between is None else [f"of {_period(between)}"]
     if conditions:
-        parts.append("with " + ", ".join(f"{name} {_words(value)}" for name, value in conditions.items()))
+        parts.append("with " + ", ".join(f"{name} {_listed(value)}" for name, value in conditions.items()))
     return " ".join(parts)
 
 
-def _words(value: Any) -> str:
+def heading(text: str, between: Period | None, conditions: Mapping[str, Any]) -> str:
+    """A title that tells what was chosen."""
+    parts = [text] if between is None else [f"{text}, {_period(between)}"]
+    return "; ".join(parts + [f"{words(name)}: {words(_listed(value))}" for name, value in conditions.items()])
+
+
+def _period(between: Period) -> str:
+    first, last = ends(between)
+    return str(first) if last is None else f"{first} to {last}"
+
+
+def _listed(value: Any) -> str:
     return " or ".join(map(str, value)) if isinstance(value, list | tuple | set | frozenset) else str(value)
 
 

@@ -12,7 +12,7 @@ from karabakh_data.display import OUTSIDE
 from karabakh_data.frames import require
 from karabakh_data.models import Statement
 from karabakh_data.palette import INK, VOICES
-from karabakh_data.plots.common import CONFIG, LETTER, Period, chosen, described, something, statements_of, voice_scale
+from karabakh_data.plots.common import CONFIG, LETTER, Period, chosen, heading, something, statements_of, voice_scale
 
 if TYPE_CHECKING:
     import altair
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 RELATIONS = {"accuses": "accused_ids", "addresses": "addressee_ids"}
 """What an arrow may mean, and the column of statements that names its end."""
+
+DASHES = {"accuses": [1, 0], "addresses": [5, 4]}
+"""Lengths of the dashes and gaps of an arrow."""
 
 SEED = 5
 K = 2.0
@@ -138,7 +141,7 @@ def chart(
     tooltip = [f"{name}:N" for name in ("Arrow", "Statements", "In our words")]
     dash = alt.StrokeDash(
         "relation:N",
-        scale=alt.Scale(domain=list(RELATIONS), range=[[1, 0], [5, 4]]),
+        scale=alt.Scale(domain=list(wanted), range=[DASHES[one] for one in wanted]),
         legend=alt.Legend(title="An arrow", symbolStrokeWidth=2, symbolStrokeColor=INK, symbolSize=300),
     )
     colour = alt.Color("voice:N", scale=voice_scale(alt, voices.values()), legend=alt.Legend(title="Who"))
@@ -188,9 +191,8 @@ def chart(
             for side, dx, dy, align in SIDES_OF_NAMES
         ),
     ]
-    of = described(between, conditions)
     title = alt.TitleParams(
-        " ".join(part for part in (f"Who {' or '.join(wanted)} whom", of) if part),
+        heading(f"Who {' or '.join(wanted)} whom", between, conditions),
         subtitle=[
             "An arrow leads from the speaker to the accused or addressee; the wider, the more statements.",
             "An accusation is a claim of the speaker. Distances mean nothing.",

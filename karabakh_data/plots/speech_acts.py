@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karabakh_data.claims import SIDES, UNATTRIBUTED
 from karabakh_data.display import OUTSIDE, by_camp
 from karabakh_data.palette import INK, VOICES
-from karabakh_data.plots.common import CONFIG, Period, described, names, something, statements_of, words
+from karabakh_data.plots.common import CONFIG, Period, heading, names, something, statements_of, words
 from karabakh_data.vocabulary import SpeechAct
 
 if TYPE_CHECKING:
@@ -93,9 +93,8 @@ def chart(ds: Dataset, *, between: Period | None, width: int, conditions: Mappin
                 width=width, height=ROW * len(acts), title=title
             )
         )
-    of = described(between, conditions)
     title = alt.TitleParams(
-        " ".join(part for part in ("What is done by speaking, and by whom", of) if part),
+        heading("What is done by speaking, and by whom", between, conditions),
         subtitle=[
             "Numbers of statements that the articles report: they tell whom the articles quote, not who spoke most.",
             "A joint statement counts once under each camp that makes it.",

@@ -17,8 +17,8 @@ from karabakh_data.plots.common import (
     LETTER,
     Period,
     chosen,
-    described,
     ends,
+    heading,
     something,
     statements_of,
     voice_scale,
@@ -68,9 +68,8 @@ def chart(
     bars = bars_of(ds, wanted, between, conditions)
     parts = windows(bars) if between is None else [_window(bars, between)]
     panels = [_panel(alt, bars, part, wanted, width, legend=i == 0) for i, part in enumerate(parts)]
-    of = described(between, conditions)
     title = alt.TitleParams(
-        " ".join(part for part in ("Truces, incidents and who spoke of them", of) if part),
+        heading("Truces, incidents and who spoke of them", between, conditions),
         subtitle=[
             "A bar covers every day that a date may mean: a wide bar is a date known less closely.",
             "Pale with a hollow arrowhead: that end is not known. Filled arrowhead: it goes on outside the panel.",
@@ -172,9 +171,9 @@ def _panel(alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], 
             if anchor == "inside" or size == LARGE
         ),
     ]
-    if legend:
+    if legend and any(bar.voice for bar in bars):
         layers.append(_legend(alt, bars))
-    title = alt.TitleParams(_heading(window), fontSize=13, fontWeight=600, offset=8, frame="group")
+    title = alt.TitleParams(_time_of(window), fontSize=13, fontWeight=600, offset=8, frame="group")
     return alt.layer(*layers).properties(width=width, height=height, title=title)
 
 
@@ -205,7 +204,7 @@ def _placed(
                 "rule": top + tall + GAP / 2,
                 "y": top + tall / 2 - (7 if ": " in lane else 0),
                 "name": lane.replace(": ", "\n"),
-                "empty": "" if members else "none in these articles",
+                "empty": "" if members else "no such statement in the articles",
             }
         )
         first = top + (tall - used) / 2
@@ -300,7 +299,7 @@ def _axis(alt: Any, window: Window, width: int) -> Any:
     return alt.Axis(format="%Y", tickCount=10, title="Year")
 
 
-def _heading(window: Window) -> str:
+def _time_of(window: Window) -> str:
     first, last = window
     if (last - first).days > 3 * 366:
         return f"{first.year} to {last.year}"
