@@ -28,6 +28,7 @@ from karabakh_data.console import (
 from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
+from karabakh_data.releasing import RELEASE_COMMANDS
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, TableError, row_is
 
@@ -298,5 +299,5 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
 
 # --- In modules of their own ---------------------------------------------------------------------------------------
 
-for command in (*contributing.COMMANDS, *exploring.COMMANDS, *exporting.COMMANDS):
+for command in (*contributing.COMMANDS, *exploring.COMMANDS, *exporting.COMMANDS, *RELEASE_COMMANDS):
     main.add_command(command)
