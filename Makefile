@@ -43,7 +43,7 @@ check: $(STAMP)
 	$(BIN)/karabakh-data build --check
 
 docs: $(STAMP)
-	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees . build/docs
+	$(BIN)/sphinx-build --quiet --fresh-env --fail-on-warning --keep-going --conf-dir docs --doctree-dir build/doctrees . build/docs
 
 figures: $(STAMP)
 	$(BIN)/python docs/render.py

@@ -8,6 +8,7 @@ on a code host. What a code host could not show is added while building: the nav
 import inspect
 import pkgutil
 import re
+from enum import EnumType
 
 from sphinx.ext.napoleon import Config, GoogleDocstring
 
@@ -41,6 +42,7 @@ nitpick_ignore_regex = [
 ]
 suppress_warnings = ["misc.highlighting_failure"]  # DuckDB's {'a': 'b'} is SQL to DuckDB alone
 default_role = "code"  # docstrings mark code with single backticks
+highlight_language = "text"  # where a docstring does not say
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
@@ -86,6 +88,8 @@ def documented(name):
     else:
         kind = "automodule" if inspect.ismodule(found) else "autofunction"
     members = ["   :members:"] if isinstance(found, type) and not is_record(found) else []
+    if isinstance(found, EnumType):
+        members.append("   :undoc-members:")
     lines = ["```{eval-rst}", f".. {kind}:: karabakh_data.{name}", *members, "```", ""]
     if is_record(found):
         lines += [f"Columns and rules: [`{found.TABLE}`](generated/data-dictionary.md#{found.TABLE}).", ""]
@@ -102,8 +106,12 @@ def shorten_signature(app, what, name, obj, options, signature, annotation):
 
 
 def read_sections(app, what, name, obj, options, lines):
-    """`Args:`, `Raises:`, as the extension napoleon does, which takes "Where it is: …" of a property for a type."""
-    lines[:] = GoogleDocstring(lines, Config(), app, "method", name, obj, options).lines()
+    """`Args:`, `Raises:`, as the extension napoleon does, which takes "Where it is: …" of a property for a type.
+
+    Lines set in after a colon are an example, as in Markdown.
+    """
+    text = re.sub(r":\n\n(?=    \S)", "::\n\n", "\n".join(lines))
+    lines[:] = GoogleDocstring(text, Config(), app, "method", name, obj, options).lines()
 
 
 ACCESSIBLE = {
