@@ -64,6 +64,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("jsonld", "JSON-LD for RDF tools: PROV-O, Web Annotation, SKOS", ".jsonld", None, "jsonld"),
             Format("graphml", "the network of records, for Gephi and networkx", ".graphml", "export", "graphml"),
             Format("croissant", "Croissant for machine-learning tools, with the CSV files", "", None, "croissant"),
+            Format("timemap", "Forensic Architecture's TimeMap: events, associations, sources", "", None, "timemap"),
             Format("csv", "the data package itself: CSV files, schemas, datapackage.json", "", None, "csv"),
             Format("jsonl", "JSON Lines, a file for each table", "", None, "jsonl"),
             Format("ucdp-ged", "incidents in the columns of UCDP GED", ".csv", None, "ucdp_ged"),
