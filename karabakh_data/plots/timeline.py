@@ -22,6 +22,7 @@ from karabakh_data.plots.common import (
     something,
     statements_of,
     voice_scale,
+    wide_enough,
     words,
 )
 
@@ -62,6 +63,7 @@ def chart(
     """See `Plots.timeline`."""
     import altair as alt
 
+    wide_enough("width", width, 200)
     wanted = chosen("kinds", kinds, KINDS)
     if conditions and "statements" not in wanted:
         raise ValueError(f"{', '.join(conditions)} chooses statements, which are not among the kinds to draw")
