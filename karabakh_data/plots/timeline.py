@@ -146,7 +146,7 @@ def _panel(alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], 
         .mark_text(align="left", x=6, color=SOFT, fontSize=11)
         .encode(text="empty:N"),
         marks.mark_rect(cornerRadius=2, strokeWidth=1).encode(
-            x=x("start"),
+            x=alt.X("start:T", scale=alt.Scale(type="utc", nice=False), axis=axis),  # with x2 the domain would clash
             x2="end:T",
             y=y("top"),
             y2="bottom:Q",
