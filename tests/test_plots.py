@@ -264,6 +264,9 @@ def test_the_scale_of_speech_acts_is_the_same_for_all(ds: kd.Dataset) -> None:
         ("timeline", {"between": "10/2020"}, "2020"),
         ("timeline", {"between": ("2020-11", "2020-10")}, "lies before"),
         ("timeline", {"between": ("2020", "2021", "2022")}, "a pair of dates, first and last, not 3"),
+        ("timeline", {"width": 0}, "width is 0 pixels, expected at least 200"),
+        ("network", {"size": -1}, "size is -1 pixels"),
+        ("speech_acts", {"width": 10}, "at least 50"),
         ("timeline", {"between": "2003"}, "nothing to draw: no .* of 2003"),
         ("timeline", {"kinds": "ceasefires", "speech_act": "accuse"}, "not among the kinds"),
         ("timeline", {"speech_act": "acuse"}, "did you mean 'accuse'"),
@@ -285,6 +288,8 @@ def test_a_wrong_word_is_told_with_what_was_meant(
 def test_an_unknown_column_and_an_empty_data_set_are_told(ds: kd.Dataset, plot: str) -> None:
     with pytest.raises(TypeError, match="statements has no column 'speach_act'; did you mean 'speech_act'"):
         getattr(ds.plot, plot)(speach_act="accuse")
+    with pytest.raises(TypeError, match="expected a date such as '2020-10', not 2020"):
+        getattr(ds.plot, plot)(between=2020)
     with pytest.raises(ValueError, match="nothing to draw"):
         getattr(kd.Dataset({}).plot, plot)()
 

@@ -18,7 +18,8 @@ class Plots:
     """The charts of a data set, as `ds.plot`; each method returns an Altair chart to show, adapt or save.
 
     In a notebook a chart is shown as it stands; `chart.save("timeline.svg")` writes SVG, PNG, PDF, HTML or JSON by the
-    ending. Every mark has a tooltip with the whole record. What is drawn describes the articles, not the conflict.
+    ending (HTML that needs no network: `chart.save("timeline.html", inline=True)`). Every mark has a tooltip with the
+    whole record. What is drawn describes the articles, not the conflict.
 
     Raises:
         MissingExtraError: Altair is not installed; names the extra.
@@ -52,7 +53,8 @@ class Plots:
             **conditions: Only statements that meet these, as in `ds.statements.where`: `speech_act="accuse"`.
 
         Raises:
-            ValueError: A kind, a word or a date is unknown (names the nearest), or nothing is left to draw.
+            ValueError: A kind, a word or a date is unknown (names the nearest), nothing is left to draw, or the
+                width is less than 200.
             TypeError: Statements have no such column.
         """
         from karabakh_data.plots import timeline
@@ -80,7 +82,8 @@ class Plots:
             **conditions: Only statements that meet these, as in `ds.statements.where`: `topics="ceasefire"`.
 
         Raises:
-            ValueError: A relation, a word or a date is unknown (names the nearest), or nothing is left to draw.
+            ValueError: A relation, a word or a date is unknown (names the nearest), nothing is left to draw, or the
+                size is less than 200.
             TypeError: Statements have no such column.
             MissingExtraError: networkx is not installed; names the extra.
         """
@@ -100,7 +103,8 @@ class Plots:
             **conditions: Only statements that meet these, as in `ds.statements.where`: `topics="ceasefire"`.
 
         Raises:
-            ValueError: A word or a date is unknown (names the nearest), or nothing is left to draw.
+            ValueError: A word or a date is unknown (names the nearest), nothing is left to draw, or the width is less
+                than 50.
             TypeError: Statements have no such column.
         """
         from karabakh_data.plots import speech_acts

@@ -77,6 +77,16 @@ def chosen(name: str, given: str | Iterable[str], known: Iterable[str]) -> tuple
     return tuple(word for word in known if word in words)
 
 
+def wide_enough(name: str, pixels: int, least: int) -> None:
+    """Refuse a chart too small to be read.
+
+    Raises:
+        ValueError: It is.
+    """
+    if pixels < least:
+        raise ValueError(f"{name} is {pixels} pixels, expected at least {least}")
+
+
 def ends(between: Period) -> tuple[When, When | None]:
     """The first and the last date of a period, as `Table.between` takes them.
 

@@ -12,7 +12,17 @@ from karabakh_data.display import OUTSIDE
 from karabakh_data.frames import require
 from karabakh_data.models import Statement
 from karabakh_data.palette import INK, VOICES
-from karabakh_data.plots.common import CONFIG, LETTER, Period, chosen, heading, something, statements_of, voice_scale
+from karabakh_data.plots.common import (
+    CONFIG,
+    LETTER,
+    Period,
+    chosen,
+    heading,
+    something,
+    statements_of,
+    voice_scale,
+    wide_enough,
+)
 
 if TYPE_CHECKING:
     import altair
@@ -128,6 +138,7 @@ def chart(
     """See `Plots.network`."""
     import altair as alt
 
+    wide_enough("size", size, 200)
     wanted = chosen("relations", relations, RELATIONS)
     drawn = arrows(statements_of(ds, between, conditions), wanted)
     something(drawn, f"statement that {' or '.join(wanted)} somebody", between, conditions)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karabakh_data.claims import SIDES, UNATTRIBUTED
 from karabakh_data.display import OUTSIDE, by_camp
 from karabakh_data.palette import INK, VOICES
-from karabakh_data.plots.common import CONFIG, Period, heading, names, something, statements_of, words
+from karabakh_data.plots.common import CONFIG, Period, heading, names, something, statements_of, wide_enough, words
 from karabakh_data.vocabulary import SpeechAct
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def chart(ds: Dataset, *, between: Period | None, width: int, conditions: Mappin
     """See `Plots.speech_acts`."""
     import altair as alt
 
+    wide_enough("width", width, 50)
     rows = counts(ds, between, conditions)
     acts = list(dict.fromkeys(row["act"] for row in rows))
     shown = [camp for camp in (*SIDES, OUTSIDE, UNATTRIBUTED) if any(row["camp"] == camp for row in rows)]

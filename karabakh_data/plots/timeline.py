@@ -22,6 +22,7 @@ from karabakh_data.plots.common import (
     something,
     statements_of,
     voice_scale,
+    wide_enough,
     words,
 )
 
@@ -62,6 +63,7 @@ def chart(
     """See `Plots.timeline`."""
     import altair as alt
 
+    wide_enough("width", width, 200)
     wanted = chosen("kinds", kinds, KINDS)
     if conditions and "statements" not in wanted:
         raise ValueError(f"{', '.join(conditions)} chooses statements, which are not among the kinds to draw")
@@ -144,7 +146,7 @@ def _panel(alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], 
         .mark_text(align="left", x=6, color=SOFT, fontSize=11)
         .encode(text="empty:N"),
         marks.mark_rect(cornerRadius=2, strokeWidth=1).encode(
-            x=x("start"),
+            x=alt.X("start:T", scale=alt.Scale(type="utc", nice=False), axis=axis),  # with x2 the domain would clash
             x2="end:T",
             y=y("top"),
             y2="bottom:Q",
