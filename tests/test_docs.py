@@ -32,6 +32,13 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
+def test_the_python_of_the_explorers_page_runs(root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for block in blocks((root / "docs/explorer.md").read_text(encoding="utf-8"), "python"):
+        exec(block, {})
+    assert (tmp_path / "page.html").is_file()
+
+
 @pytest.mark.parametrize("page", ["README.md", "docs/contributing-records.md"])
 def test_the_python_of_the_docs_runs(root, page, monkeypatch):
     monkeypatch.chdir(root)

@@ -75,9 +75,22 @@ def test_it_opens_with_the_counts_and_every_statement_ceasefire_and_incident(ope
 def test_each_statement_stands_in_the_lane_of_those_who_speak(opened: Open, ds: kd.Dataset) -> None:
     with opened() as seen:
         for camp, statements in display.by_camp(ds, ds.statements).items():
-            lane = f".lane.tone-{camp} .mark"
+            lane = f".lane[data-lane='statements {camp}'] .mark"
             shown = seen.page.eval_on_selector_all(lane, "all => all.map((one) => one.dataset.id)")
             assert set(shown) == names(statements), camp
+
+
+def test_each_incident_stands_in_the_lane_of_the_sides_that_affirm_it(opened: Open, ds: kd.Dataset) -> None:
+    with opened() as seen:
+        for side, other in (("armenian", "azerbaijani"), ("azerbaijani", "armenian")):
+            lane = f".lane[data-lane='incidents {side}'] .mark"
+            shown = seen.page.eval_on_selector_all(lane, "all => all.map((one) => one.dataset.id)")
+            assert set(shown) == {
+                one.incident_id for one in ds.incidents if side in one.affirmed_by and other not in one.affirmed_by
+            }
+        assert {"Incidents affirmed by both sides", "Incidents told in the articles’ own voice"} < {
+            title.rpartition(" (")[0] for title in seen.page.locator(".lane-title").all_text_contents()
+        }
 
 
 def test_a_status_is_never_shown_without_who_speaks(opened: Open, ds: kd.Dataset) -> None:
@@ -322,7 +335,7 @@ def test_on_a_phone_the_panel_keeps_the_focus_until_it_is_closed(opened: Open) -
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("fragment", ["", f"#{ESCALATION}", "#ceasefire-1994", "#table=all&who=accuses&scale=even"])
+@pytest.mark.parametrize("fragment", ["", f"#{ESCALATION}", "#ceasefire-1994&table=actors&who=accuses&scale=even"])
 def test_axe_finds_nothing(opened: Open, fragment: str, width: int, dark: bool) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with opened(fragment, width=width, dark=dark) as seen:

@@ -16,14 +16,23 @@ ELSEWHERE = {
     r"karabakh-data ": "test_docs.py runs each command of the other pages by itself",
     r"dask (scheduler|worker) ": "test_docs.py starts them for the guide to large files",
     r"python -m benchmarks": "test_benchmarks.py",
-    r"frictionless validate datapackage.json$": "test_package.py",
+    r"datasette ": "test_export.py opens the file with it",
+    r"frictionless validate ": "test_package.py, test_export.py",
     r"python tests/pages.py ": "test_outputs_are_written_into_a_page",
     r"python -m build": "test_package.py",
     r"export KARABAKH_DATA_DOCUMENTS=": "test_cli.py sets it",
 }
 """Lines of shell blocks on other pages, and where they are run."""
 
-PYTHON_ELSEWHERE = {"README.md", "docs/contributing-records.md", "docs/large-files.md"}  # test_docs.py
+WHOLE_ELSEWHERE = {
+    "README.md": "test_docs.py",
+    "docs/contributing-records.md": "test_docs.py",
+    "docs/explorer.md": "test_docs.py",
+    "docs/large-files.md": "test_docs.py",
+    "docs/exports.md": "test_export_docs.py; packages of R that Debian does not carry are not at hand",
+}
+"""Pages whose other blocks are run together, and where."""
+
 needs_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 needs_sqlite3 = pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 shell is not installed")
 MARKS = {"docs/guides/r.md": needs_r, "docs/guides/sql.md": needs_sqlite3}
@@ -59,11 +68,11 @@ def test_every_block_is_run_somewhere():
                     if block.code not in codebook.loading_lines():
                         assert any(re.match(known, line) for known in ELSEWHERE), f"{block}: {line}"
             elif block.language in ("python", "sql", "r"):
-                assert page in PYTHON_ELSEWHERE or block.code in codebook.loading_lines(), block
+                assert page in WHOLE_ELSEWHERE or block.code in codebook.loading_lines(), block
 
 
 def test_every_block_says_its_language():
-    known = {"python", "sh", "sql", "r", "text", "yaml", "json", "bibtex"}
+    known = {"python", "sh", "sql", "r", "text", "yaml", "json", "bibtex", "js"}
     assert [str(block) for page in pages() for block in blocks(page) if block.language not in known] == []
 
 

@@ -103,7 +103,7 @@ def _record(
         "table": name,
         "label": label_of(record),
         "word": str(getattr(record, _WORD[name])),
-        "camps": display.told_apart(_camps_in(record, actors)),
+        "camps": sorted(display.told_apart(_camps_in(record, actors)), key=display.CAMPS.index),
         "cells": {column: _values(record, column) for column, _ in display.filled(record)[1:]},
         "dates": {
             column.name: _date(value)

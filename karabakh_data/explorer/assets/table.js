@@ -17,15 +17,16 @@ Explorer.table = (() => {
   let most = STEP;
   let refocus = "";
 
-  /** By the bounds of the date, as the library sorts; a record without one comes last either way. */
+  /** By the bounds of the date, an open start by its end; a record without a date comes last either way. */
   function dateKey([, record]) {
-    const dates = Object.values(record.dates);
-    const date = dates.find((one) => one.text === record.listed) || dates[0];
-    return date ? `${date.from ?? "0000"}/${date.to ?? "~"}/${date.text}` : null;
+    const date = dateOf(record);
+    return date ? `${date.from ?? date.to}/${date.to ?? "~"}/${date.text}` : null;
   }
 
+  const dateOf = (record) => Object.values(record.dates).find((one) => one.text === record.listed);
+
   function listedDate(record) {
-    const date = Object.values(record.dates).find((one) => one.text === record.listed);
+    const date = dateOf(record);
     return date ? el("span", { title: date.text }, dateText(date)) : "";
   }
 

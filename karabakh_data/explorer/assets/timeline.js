@@ -2,7 +2,7 @@
 /* The timeline: ceasefires, incidents, and statements in a lane for each camp. */
 Explorer.timeline = (() => {
   const { el, svg, clipped, textWidth, redraw } = Explorer.dom;
-  const { data, state, records, label, hashOf } = Explorer.store;
+  const { data, state, values, hashOf } = Explorer.store;
   const { date: dateText, who, standing, camp, theCamp, spaced, counted } = Explorer.words;
   const { dateMark } = Explorer.glyphs;
   const LEAST = 760;
@@ -20,7 +20,7 @@ Explorer.timeline = (() => {
     const of = (table) => chosen.filter(([, record]) => record.table === table && Object.keys(record.dates).length);
     const made = [
       { title: "Ceasefires", table: "ceasefires", items: of("ceasefires") },
-      { title: "Incidents, as reported", table: "incidents", items: of("incidents") },
+      ...incidentLanes(of("incidents")),
       ...Object.keys(data.camps).map((name) => ({
         title: `Statements by ${theCamp(name)}`, table: "statements", camp: name,
         items: of("statements").filter(([, record]) => record.camps.includes(name)),
@@ -29,6 +29,26 @@ Explorer.timeline = (() => {
     const order = ([, record]) => Object.values(record.dates)[0];
     const start = (item) => order(item).from ?? order(item).to;
     return made.filter((lane) => lane.items.length).map((lane) => ({ ...lane, items: d3.sort(lane.items, start) }));
+  }
+
+  /** Incidents under those who affirm them: both sides, one, or else others; then those that nobody is named to affirm. */
+  function incidentLanes(items) {
+    const names = Object.keys(data.camps);
+    const sides = names.slice(0, 2);
+    const affirming = ([, record]) => new Set(values(record, "affirmed_by").map((one) => (names.includes(one) ? one : "outside")));
+    const key = (item) => {
+      const found = affirming(item);
+      if (sides.every((side) => found.has(side))) return "both";
+      return names.find((name) => found.has(name)) || (values(item[1], "denied_by").length ? "denied" : "told");
+    };
+    const groups = d3.group(items, key);
+    const titles = [
+      ["both", "Incidents affirmed by both sides"], ...names.map((name) => [name, `Incidents affirmed by ${theCamp(name)}`]),
+      ["denied", "Incidents that are only denied"], ["told", "Incidents told in the articles’ own voice"],
+    ];
+    return titles.map(([name, title]) => ({
+      title, table: "incidents", camp: names.includes(name) ? name : "", items: groups.get(name) || [],
+    }));
   }
 
   /** The dates of a record that the timeline draws: [[what, letter, date]]. */
@@ -131,7 +151,7 @@ Explorer.timeline = (() => {
 
   function laneGroup(lane, width) {
     const title = `${lane.title} (${lane.items.length})`;
-    const group = svg("g", { role: "group", "aria-label": title, class: `lane tone-${lane.camp || "none"}` });
+    const group = svg("g", { role: "group", "aria-label": title, class: `lane tone-${lane.camp || "none"}`, "data-lane": `${lane.table} ${lane.camp || ""}`.trim() });
     group.append(
       svg("path", { class: "rule", d: `M0,${lane.y}H${width}` }),
       svg("text", { class: "lane-title", x: lane.camp ? 18 : 0, y: lane.y + 19 }, title),
@@ -227,6 +247,7 @@ Explorer.timeline = (() => {
       ? "Every day has the same width."
       : "Days on which something is dated are drawn wide, the time between them narrow: distances are not to scale. "
         + "Stretches that are much shortened are shaded.";
+    if (chart.clientWidth < LEAST) document.getElementById("scale-says").append(" The picture scrolls sideways.");
   }
 
   function drawTable(shown) {
