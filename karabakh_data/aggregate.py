@@ -337,7 +337,7 @@ def _figures(found: Positions, camps: Iterable[str] | None = None) -> Iterator[t
 def _range(of: FigureOf, pairs: Sequence[Pair], span: Span) -> FigureRange:
     camps = in_order(camp for camp, _ in pairs)
     several = of is FigureOf.OTHER and len({s.statement_id for _, s in pairs}) > 1
-    if span is None or span == (None, None) or several:
+    if span is None or span == (None, None) or several or _crosses(span):
         return FigureRange(of, Answer.INDETERMINATE, None, None, camps)
     return FigureRange(of, Answer.CLAIMED, *span, camps)
 
@@ -353,9 +353,15 @@ def _overlap(pairs: Sequence[Pair]) -> Span:
     """What the claims of both sides have in common, bound by bound where both give it; `None` where nothing is."""
     lows, highs = zip(*(_span(pair for pair in pairs if pair[0] == side) for side in SIDES), strict=True)
     least, greatest = max(_given(lows), default=None), min(_given(highs), default=None)
-    if least is not None and greatest is not None and least > greatest:
+    if _crosses((least, greatest)):
         return None
     return (None if None in lows else least, None if None in highs else greatest)
+
+
+def _crosses(bounds: Bounds) -> bool:
+    """Whether no number lies between the bounds: one says at least so many, another at most fewer."""
+    low, high = bounds
+    return low is not None and high is not None and low > high
 
 
 def _given(bounds: Iterable[float | None]) -> Iterator[float]:

@@ -49,8 +49,8 @@ def prefix(name: str) -> str:
 
 
 def schemes(ds: Dataset) -> list[str]:
-    """The names of the schemes in the crosswalk, in order."""
-    return list(dict.fromkeys(row.object_source.removeprefix(prefix("")) for row in every(ds)))
+    """The names of the schemes in the crosswalk, sorted."""
+    return sorted({row.object_source.removeprefix(prefix("")) for row in every(ds)})
 
 
 def every(ds: Dataset) -> Table[Correspondence]:

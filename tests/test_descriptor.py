@@ -235,9 +235,10 @@ def test_a_foreign_key_names_a_table_and_its_primary_key(model: type[Record]) ->
 def test_every_single_reference_is_a_foreign_key_and_every_list_is_checked_through_edges(model: type[Record]) -> None:
     keys = {key["fields"][0] for key in table_schema(model).get("foreignKeys", [])}
     referring = {c.name for c in columns_of(model) if c.reference and not c.is_list and c.reference != "nodes"}
-    through_nodes = {c.name for c in columns_of(model) if c.reference == "nodes" and c.name != "id"}
-    assert keys == referring | through_nodes
-    assert not any(column.is_list and not model.has_id() for column in columns_of(model)), "only nodes have edges"
+    to_nodes = {c.name for c in columns_of(model) if c.reference == "nodes" and c.name != "id" and not c.is_list}
+    assert keys == referring | to_nodes
+    if model.TABLE not in KEPT_TABLES:  # which `build` checks, for they are no nodes and have no edges
+        assert not any(column.is_list and not model.has_id() for column in columns_of(model)), "only nodes have edges"
 
 
 def test_foreign_keys_lead_only_into_the_tables_that_are_there() -> None:

@@ -18,11 +18,11 @@ from karabakh_data.seed_merge import told
 from karabakh_data.seed_reader import FILES, NESTED
 from karabakh_data.seed_writer import PARENT, Parts, keys_of, record_node, write_seeds, written_columns
 from karabakh_data.seeds import Seeds, load_seeds
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS
 from karabakh_data.yamledit import block, sequence
 from karabakh_data.yamltree import Mapping, Scalar, Sequence, parse
 
-HELD = [model for name, model in MODELS.items() if name not in DERIVED_TABLES]
+HELD = [MODELS[name] for name in CONTRIBUTED_TABLES]
 WITH_ID = [model for model in HELD if model.has_id()]
 
 

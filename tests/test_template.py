@@ -92,6 +92,8 @@ def test_only_tables_that_take_contributions_have_a_template() -> None:
     for make in (template_csv, lambda table: template_xlsx([table])):
         with pytest.raises(ValueError, match=r"^nodes is derived from the other tables; nobody fills it in$"):
             make("nodes")
+        with pytest.raises(ValueError, match=r"^crosswalk is kept by the maintainers, in seeds/crosswalk.yaml; "):
+            make("crosswalk")
         with pytest.raises(KeyError, match="no table 'incident'; did you mean 'incidents'"):
             make("incident")
 

@@ -102,7 +102,7 @@ def rows(ds: Dataset) -> Iterator[Row]:
             **_purposes(ceasefire, purposes),
         }
         for party in ceasefire.party_ids or (None,):
-            yield common | (_party(ds, ceasefire, party) if party else {"uniq_id": ceasefire.ceasefire_id})
+            yield {**common, **(_party(ds, ceasefire, party) if party else {"uniq_id": ceasefire.ceasefire_id})}
 
 
 def _party(ds: Dataset, ceasefire: Ceasefire, actor_id: str) -> Row:

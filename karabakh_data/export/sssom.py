@@ -23,15 +23,16 @@ STANDARD = {
     "semapv": "https://w3id.org/semapv/vocab/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "sssom": "https://w3id.org/sssom/",
+    "urn": "urn:",  # so that tools take our URNs for what they are
 }
-"""The prefixes of SSSOM itself."""
+"""The prefixes that do not stand for a vocabulary or a code list."""
 
 
 def curie_map(ds: Dataset) -> dict[str, str]:
     """Every prefix in the crosswalk and what it stands for; those of vocabularies and code lists are our own URNs."""
     columns = ("subject_id", "predicate_id", "object_id", "object_source", "mapping_justification")
     used = {getattr(row, column).partition(":")[0] for row in ds.crosswalk() for column in columns}
-    return {name: STANDARD.get(name, f"urn:{NAME}:{name}:") for name in sorted(used)}
+    return {name: STANDARD.get(name, f"urn:{NAME}:{name}:") for name in sorted(used | STANDARD.keys())}
 
 
 def write(ds: Dataset, target: Path) -> None:
