@@ -124,6 +124,10 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
 
 
 def _check_target(chosen: Format, target: Path) -> None:
+    if target.name == "-":
+        raise ExportError("an export is not written to standard output: name a file or folder")
+    if target.exists() and not (target.is_file() or target.is_dir()):  # replacing a device would remove it
+        raise ExportError(f"{target} is a device or pipe and no file: name a file or folder")
     if chosen.is_folder and target.exists() and not target.is_dir():
         raise ExportError(f"{target} is a file, and {chosen.name} is a folder of files: name a folder")
     if not chosen.is_folder and target.is_dir():
