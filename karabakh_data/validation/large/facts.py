@@ -149,7 +149,7 @@ class Rows(Facts):
         return (Place(*edge[2:]) for edge, is_left in zip(edges, lasting, strict=True) if is_left)
 
 
-HELD = 400_000
+HELD = 1_200_000
 """Facts of a kind that are held in memory."""
 
 SHARES = 8
