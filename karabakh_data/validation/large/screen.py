@@ -62,9 +62,14 @@ class Cells:
         """The ids in a cell that are known neither from the published data nor from the small tables."""
         self._pl = pl
         self._judge = judge
-        self._forget()
+        self._numbers: Any = None
+        self.table: Any = None
+        """What was asked of each cell, in the order of their numbers."""
+        self.has_unclean = False
+        """Whether any cell in the table is not clean."""
 
-    def _forget(self) -> None:
+    def _begin(self) -> None:
+        """Know no cell, and number the first that comes with 0."""
         self._numbers = self._pl.Categorical(self._pl.Categories.random())
         self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
         self.table = self._made(self._pl.Series([], dtype=self._pl.String))
@@ -77,8 +82,8 @@ class Cells:
 
     def make_room(self) -> None:
         """Forget the cells if they are too many, before any is numbered."""
-        if self.table.height > REMEMBERED:
-            self._forget()
+        if self._numbers is None or self.table.height > REMEMBERED:
+            self._begin()
 
     def learn(self, numbers: Any, cells: Any, greatest: int | None) -> None:
         """Judge the cells that were not seen before.
@@ -110,7 +115,6 @@ class Cells:
     def ask(self, key: str, made: Callable[[Any], Any], dtype: Any) -> None:
         """Note what is to be made of each value, before any cell is seen."""
         self._asked[key] = made, dtype
-        self._forget()
 
 
 class DateCells(Cells):
@@ -130,7 +134,6 @@ class DateCells(Cells):
     def ask_bounds(self, key: str, made: Callable[[Any, Any], Any]) -> None:
         """Note what is to be made of first and last day, before any cell is seen."""
         self._bounds[key] = made
-        self._forget()
 
 
 def attribute_name(column: str, key: str) -> str:
