@@ -19,6 +19,7 @@ from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
+from karabakh_data.releasing import RELEASE_COMMANDS
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, TableError, row_is
 from karabakh_data.validation.checks import references_resolve
@@ -303,7 +304,7 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
             click.echo("\n".join(["", f"{title}:", *(f"- {one}" for one in ids)]))
 
 
-# --- Contributing --------------------------------------------------------------------------------------------------
+# --- Contributing and releasing ------------------------------------------------------------------------------------
 
-for command in COMMANDS:
+for command in (*COMMANDS, *RELEASE_COMMANDS):
     main.add_command(command)

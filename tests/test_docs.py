@@ -31,6 +31,7 @@ PAGES = (
     "docs/codebook.md",
     "docs/contributing-records.md",
     "docs/large-files.md",
+    "docs/releasing.md",
     "docs/generated/data-dictionary.md",
     "docs/generated/finding-codes.md",
 )
