@@ -210,7 +210,9 @@ def test_values_that_are_not_or_are_left_out_are_told_with_the_line(tmp_path: Pa
     assert "seeds/crosswalk.yaml:5:3: form has no value 'verbel'; did you mean 'verbal'?" in found
     lacks = "seeds/crosswalk.yaml:1:1: form lacks verbal; say not_examined where nobody has looked"
     assert lacks in found
-    assert told(tmp_path / "b", "forms: {}\n") == ["seeds/crosswalk.yaml:1:1: no vocabulary 'forms'; did you mean 'form'?"]
+    assert told(tmp_path / "b", "forms: {}\n") == [
+        "seeds/crosswalk.yaml:1:1: no vocabulary 'forms'; did you mean 'form'?"
+    ]
 
 
 def test_values_become_rows(tmp_path: Path) -> None:
