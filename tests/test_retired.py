@@ -57,7 +57,7 @@ def told(report: Report) -> list[tuple[str, int | None, str | None, str | None]]
 
 def test_a_retired_id_is_told_with_what_replaces_it(data_set: kd.Dataset) -> None:
     for ask in (data_set.__getitem__, data_set.related, data_set.citations, data_set.cite):
-        with pytest.raises(KeyError, match="place-old-town is retired since version 0.2.0"):
+        with pytest.raises(KeyError, match="place-old-town is retired since version"):
             ask("place-old-town")
     with pytest.raises(KeyError) as caught:
         data_set["place-old-town"]
