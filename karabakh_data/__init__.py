@@ -38,11 +38,15 @@ from karabakh_data.packaging import package
 from karabakh_data.table import Table
 
 if TYPE_CHECKING:
+    from karabakh_data.aggregate import Aggregation
+    from karabakh_data.claim import Claim
     from karabakh_data.validation.contribution import validate
     from karabakh_data.validation.finding import Finding, Severity
     from karabakh_data.validation.report import Report, ValidationFailed
 
 _LAZY = {
+    "Aggregation": "karabakh_data.aggregate",
+    "Claim": "karabakh_data.claim",
     "validate": "karabakh_data.validation.contribution",
     "Finding": "karabakh_data.validation.finding",
     "Severity": "karabakh_data.validation.finding",
@@ -55,7 +59,9 @@ __all__ = [
     "EDTF",
     "Actor",
     "Affiliation",
+    "Aggregation",
     "Ceasefire",
+    "Claim",
     "Correspondence",
     "Dataset",
     "DatePrecision",

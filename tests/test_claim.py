@@ -24,7 +24,12 @@ def retraction(of: Statement) -> Statement:
     kept = {"occasion_id", "speaker_ids", "topics", "source_ids"}
     values = {name: value for name, value in of.model_dump().items() if name in kept}
     day = str(of.said.latest or "2021-01-01")
-    own = {"statement_id": "statement-made-up-retraction", "speech_act": "retract", "said": day, "summary": "Takes it back."}
+    own = {
+        "statement_id": "statement-made-up-retraction",
+        "speech_act": "retract",
+        "said": day,
+        "summary": "Takes it back.",
+    }
     return Statement.model_validate(values | own | {"responds_to_id": of.statement_id})
 
 

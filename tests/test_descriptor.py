@@ -37,7 +37,7 @@ from karabakh_data.descriptor import (
     to_json,
 )
 from karabakh_data.models import Record
-from karabakh_data.tables import CONTRIBUTED_TABLES, DERIVED_TABLES, MODELS, write_csv
+from karabakh_data.tables import CONTRIBUTED_TABLES, DERIVED_TABLES, KEPT_TABLES, MODELS, write_csv
 from karabakh_data.vocabulary import VOCABULARIES, Scheme
 
 ROOT = Path(__file__).resolve().parent.parent

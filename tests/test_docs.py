@@ -39,7 +39,7 @@ def test_the_python_of_the_explorers_page_runs(root, tmp_path, monkeypatch):
     assert (tmp_path / "page.html").is_file()
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/contributing-records.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/contributing-records.md", "docs/crosswalk.md", "docs/claims.md"])
 def test_the_python_of_the_docs_runs(root, page, monkeypatch):
     monkeypatch.chdir(root)
     found = blocks((root / page).read_text(encoding="utf-8"), "python")

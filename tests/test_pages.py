@@ -27,6 +27,8 @@ ELSEWHERE = {
 WHOLE_ELSEWHERE = {
     "README.md": "test_docs.py",
     "docs/contributing-records.md": "test_docs.py",
+    "docs/claims.md": "test_docs.py",
+    "docs/crosswalk.md": "test_docs.py",
     "docs/explorer.md": "test_docs.py",
     "docs/large-files.md": "test_docs.py",
     "docs/exports.md": "test_export_docs.py; packages of R that Debian does not carry are not at hand",

@@ -47,7 +47,9 @@ def incident(number: int, **cells: str) -> dict[str, str]:
 
 
 def told(report: Report) -> list[tuple[str, int | None, str | None, str | None]]:
-    return [(one.code, one.line, one.field, one.suggestion) for one in report.findings if one.code in ("KD301", "KD308")]
+    return [
+        (one.code, one.line, one.field, one.suggestion) for one in report.findings if one.code in ("KD301", "KD308")
+    ]
 
 
 # ---- Looked up ----
@@ -55,7 +57,7 @@ def told(report: Report) -> list[tuple[str, int | None, str | None, str | None]]
 
 def test_a_retired_id_is_told_with_what_replaces_it(data_set: kd.Dataset) -> None:
     for ask in (data_set.__getitem__, data_set.related, data_set.citations, data_set.cite):
-        with pytest.raises(KeyError, match="place-old-town is retired since version 0.2.0"):
+        with pytest.raises(KeyError, match="place-old-town is retired since version"):
             ask("place-old-town")
     with pytest.raises(KeyError) as caught:
         data_set["place-old-town"]
@@ -156,7 +158,9 @@ def test_retired_ids_of_the_seeds_are_published_with_their_table(made: tuple[Pat
 def test_a_record_that_takes_a_retired_id_stops_the_build_at_its_place(made: tuple[Path, Path]) -> None:
     root, documents = made
     retire(root, "actor-southland")
-    with pytest.raises(BuildError, match=r"seeds/actors.yaml:8:13: error KD308 actors actor-southland, actor_id: .*never"):
+    with pytest.raises(
+        BuildError, match=r"seeds/actors.yaml:8:13: error KD308 actors actor-southland, actor_id: .*never"
+    ):
         build(root, documents)
 
 
@@ -165,12 +169,16 @@ def test_a_reference_to_a_retired_id_stops_the_build(made: tuple[Path, Path]) ->
     retire(root, "place-old-town")
     file = root / "seeds/incidents.yaml"
     file.write_text(file.read_text("utf-8").replace("place_ids: place-midtown", "place_ids: place-old-town"), "utf-8")
-    with pytest.raises(BuildError, match=r"KD308 incidents .*, place_ids: place-old-town is retired since version 0.2.0"):
+    with pytest.raises(
+        BuildError, match=r"KD308 incidents .*, place_ids: place-old-town is retired since version 0.2.0"
+    ):
         build(root, documents)
 
 
 def test_what_replaces_a_retired_id_exists(made: tuple[Path, Path]) -> None:
     root, documents = made
     retire(root, "place-old-town", by="place-midtwon")
-    with pytest.raises(BuildError, match="KD301 retired place-old-town, replaced_by_ids: 'place-midtwon' is not a known"):
+    with pytest.raises(
+        BuildError, match="KD301 retired place-old-town, replaced_by_ids: 'place-midtwon' is not a known"
+    ):
         build(root, documents)

@@ -127,7 +127,6 @@ def _parts(stem: str, date: EDTF | None) -> Row:
 
 
 def _purposes(ceasefire: Ceasefire, columns: dict[str, str]) -> Row:
-    unclear = columns[Purpose.UNSPECIFIED]
     if ceasefire.purposes == (Purpose.UNSPECIFIED,):
-        return {unclear: 1}
+        columns = {Purpose.UNSPECIFIED: columns[Purpose.UNSPECIFIED]} if columns else {}
     return {column: int(purpose in ceasefire.purposes) for purpose, column in columns.items()}
