@@ -124,6 +124,17 @@ def test_time_may_be_drawn_to_scale(opened: Open) -> None:
         assert seen.address() == "scale=even"
 
 
+@pytest.mark.parametrize("scale", ["", "&scale=even"])
+def test_what_lies_outside_the_days_chosen_is_not_drawn_inside_them(opened: Open, scale: str) -> None:
+    with opened(f"#from=2016-03-25&to=2016-05-10{scale}") as seen:
+        past = seen.page.locator('#timeline [data-id="ceasefire-1994"]')  # last reported on 2 April 2016
+        assert (past.locator(".tip").count(), past.locator(".seal").count()) == (2, 0)
+        assert seen.page.locator('#timeline [data-id="incident-1988-conflict"] .tip').count() == 2
+        drawn = seen.page.locator("#timeline .axis .tick text").all_text_contents()
+        assert drawn
+        assert all(text.endswith("2016") for text in drawn)
+
+
 # ---- Filters ----
 
 
