@@ -312,6 +312,7 @@ class Dataset:
             IsADirectoryError: The path is a folder.
             FileNotFoundError: The file's folder does not exist.
             DocumentError: The folder holds none of the articles.
+            KeyError: A reference of the data set leads to no record.
         """
         from karabakh_data import explorer
 

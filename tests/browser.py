@@ -13,7 +13,7 @@ import pytest
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-WAIT = 10_000
+WAIT = 30_000
 """Milliseconds for what the page does at once."""
 
 

@@ -161,10 +161,10 @@ def test_the_wheel_tells_version_licences_and_command(wheel: Path) -> None:
         info = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA")).rpartition("/")[0]
         metadata = message_from_bytes(archive.read(f"{info}/METADATA"))
         entries = archive.read(f"{info}/entry_points.txt").decode()
-        licences = {name.rpartition("/")[2] for name in archive.namelist() if "/licenses/" in name}
+        licences = {name.partition("/licenses/")[2] for name in archive.namelist() if "/licenses/" in name}
     assert (metadata["Name"], metadata["Version"]) == ("karabakh-data", kd.__version__)
-    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0"
-    assert licences == {"LICENSE", "LICENSE-DATA"}
+    assert metadata["License-Expression"] == "MIT AND CC-BY-4.0 AND ISC"
+    assert licences == {"LICENSE", "LICENSE-DATA", "karabakh_data/explorer/vendor/d3/LICENSE"}
     assert "karabakh-data = karabakh_data.cli:main" in entries
 
 

@@ -69,6 +69,7 @@ def write(ds: Dataset, path: str | Path | None = None, documents: str | Path | p
         IsADirectoryError: The path is a folder.
         FileNotFoundError: The file's folder does not exist.
         DocumentError: The folder holds none of the articles.
+        KeyError: A reference of the data set leads to no record.
     """
     target = Path(NAME if path is None else path)
     if target.is_dir():

@@ -23,9 +23,9 @@ Explorer.glyphs = (() => {
    * A date as closely as it is known.
    *
    * At most a day: a shape, hollow and with its sign (? ~) where the source is in doubt. Some day in a stretch: a line with
-   * ends and a hollow shape. A stretch that lasts: a bar. An open end: a tip.
+   * ends and a hollow shape. A stretch that lasts: a bar. An open end, or one beyond what is drawn (`cut`): a tip.
    */
-  function dateMark(date, x0, x1, y, { camp = "", letter = "" } = {}) {
+  function dateMark(date, x0, x1, y, { camp = "", letter = "", cut = [] } = {}) {
     const doubt = [date.uncertain && "?", date.approximate && "~"].filter(Boolean).join("");
     const open = date.from === null || date.to === null;
     const exact = !open && date.from === date.to;
@@ -35,11 +35,11 @@ Explorer.glyphs = (() => {
       group.append(svg("rect", { class: "bar", x: x0, y: y - 3.5, width: Math.max(3, x1 - x0), height: 7, rx: 2 }));
     } else if (!exact) {
       group.append(svg("path", { class: "stretch", d: `M${x0},${y}H${x1}` }));
-      if (date.from !== null) group.append(svg("path", { class: "stretch", d: `M${x0},${y - 4}v8` }));
-      if (date.to !== null) group.append(svg("path", { class: "stretch", d: `M${x1},${y - 4}v8` }));
+      if (date.from !== null && !cut[0]) group.append(svg("path", { class: "stretch", d: `M${x0},${y - 4}v8` }));
+      if (date.to !== null && !cut[1]) group.append(svg("path", { class: "stretch", d: `M${x1},${y - 4}v8` }));
     }
-    if (date.from === null) group.append(arrow(x0, y, -1));
-    if (date.to === null) group.append(arrow(x1, y, 1));
+    if (date.from === null || cut[0]) group.append(arrow(x0, y, -1));
+    if (date.to === null || cut[1]) group.append(arrow(x1, y, 1));
     if (letter) {
       group.append(
         svg("circle", { class: exact && !doubt ? "seal" : "seal hollow", cx: middle, cy: y, r: 6.5 }),
@@ -55,5 +55,8 @@ Explorer.glyphs = (() => {
     return group;
   }
 
-  return { shape, icon, dateMark };
+  /** The sign of a date that lies before or after what is drawn. */
+  const away = (x, y, way) => svg("g", { class: "date tone-none" }, arrow(x, y, way));
+
+  return { shape, icon, dateMark, away };
 })();

@@ -11,6 +11,7 @@ Explorer.panel = (() => {
   let opener = null;
 
   const link = (id) => el("a", { href: hashOf({ id }) }, bdi(label(id)));
+  const column = (name) => spaced(name.replace(/_ids?$/, ""));
   const word = (vocabulary, value) => data.words[vocabulary]?.[value];
   const titled = (title, ...children) => (children.flat().filter(Boolean).length ? el("section", {}, el("h3", {}, title), children) : null);
   const pairs = (entries) => el("dl", { class: "cells" }, entries.map(([name, ...value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
@@ -82,7 +83,7 @@ Explorer.panel = (() => {
       else if (found.some((value) => records.has(value) || data.camps[value])) {
         shown = found.map((value, at) => [at ? ", " : "", records.has(value) ? link(value) : data.camps[value] ? camp(value) : bdi(value)]);
       } else shown = found.map((value, at) => [at ? ", " : "", bdi(value)]);
-      return [el("span", { title: says }, spaced(name)), shown];
+      return [el("span", { title: `${name}: ${says}` }, column(name)), shown];
     }));
   }
 
@@ -115,7 +116,7 @@ Explorer.panel = (() => {
         el("p", {}, link(source), `, characters ${start}–${end}`),
         borne ? passage(source, start, end) : el("p", { class: "notice" }, "Your copy of the article does not bear this citation out; it is not shown."),
         el("ul", { class: "plain-list" }, rows.map(([field, value, , , , basis, stance, note]) => el("li", {},
-          el("span", { class: "field" }, spaced(field)), value ? [" = ", records.has(value) ? link(value) : bdi(spaced(value))] : "",
+          el("span", { class: "field" }, column(field)), value ? [" = ", records.has(value) ? link(value) : bdi(spaced(value))] : "",
           ` · ${spaced(basis)}`, stance === "contradicts" ? el("strong", {}, " · contradicts") : "",
           note ? el("span", { class: "soft" }, " · ", bdi(note)) : ""))));
     });
@@ -181,6 +182,7 @@ Explorer.panel = (() => {
 
   function show() {
     const id = state.id;
+    document.body.classList.toggle("record-open", Boolean(id));
     if (!id) {
       if (box.open) box.close();
       document.body.classList.remove("with-panel");

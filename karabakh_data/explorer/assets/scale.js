@@ -58,14 +58,15 @@ Explorer.scale = (() => {
       [parts[0].from, ...parts.map((part) => part.to)],
       [0, ...ends].map((at) => (at / total) * width),
     ).clamp(true);
-    return { x, parts, dayNumber, ticks: even ? evenTicks(x) : stretchedTicks(x, parts) };
+    return { x, parts, dayNumber, first, last, ticks: even ? evenTicks(x) : stretchedTicks(x, parts) };
   }
 
   function evenTicks(x) {
     const [first, last] = d3.extent(x.domain());
     const time = d3.scaleUtc([first * DAY, last * DAY], x.range());
     const most = Math.max(3, Math.floor(x.range().at(-1) / 110));
-    return time.ticks(most).map((at) => ({ at: at / DAY, text: time.tickFormat(most)(at) }));
+    const named = d3.utcFormat(last - first > 1200 ? "%Y" : last - first > 150 ? "%b %Y" : "%-d %b %Y");
+    return time.ticks(most).map((at) => ({ at: at / DAY, text: named(at) }));
   }
 
   /** Days at which the width of a day changes, days of wide runs and months of others, as far as their labels have room. */

@@ -4,7 +4,7 @@ Explorer.table = (() => {
   const { el, bdi } = Explorer.dom;
   const { data, state, set, hashOf } = Explorer.store;
   const { who, standing, spaced, counted, date: dateText } = Explorer.words;
-  const STEP = 100;
+  const STEP = 50;
   const box = document.getElementById("table");
   const COLUMNS = [
     ["date", "Date", ([, record]) => record.listed],

@@ -4,7 +4,7 @@ Explorer.timeline = (() => {
   const { el, svg, clipped, textWidth, redraw } = Explorer.dom;
   const { data, state, values, hashOf } = Explorer.store;
   const { date: dateText, who, standing, camp, theCamp, spaced, counted } = Explorer.words;
-  const { dateMark } = Explorer.glyphs;
+  const { dateMark, away } = Explorer.glyphs;
   const LEAST = 760;
   const TOP = 30;
   const PARTS = [["declared", "D"], ["effective", "E"], ["ended", "X"]];
@@ -65,18 +65,29 @@ Explorer.timeline = (() => {
 
   /* --- Places --- */
 
+  const TIP = 8; // room for the tip of a line
+  const OPEN = 34; // length of a line whose other end nobody tells
+
+  /** Where a date begins and ends, in pixels; `cut` where it goes on beyond what is drawn, `away` where all of it does. */
+  function extent(date, scale, width) {
+    const from = scale.dayNumber(date.from ?? date.to);
+    const to = scale.dayNumber(date.to ?? date.from) + 1;
+    if (date.to !== null && to <= scale.first) return { x0: TIP, x1: TIP + 6, away: -1 };
+    if (date.from !== null && from >= scale.last) return { x0: width - TIP - 6, x1: width - TIP, away: 1 };
+    const cut = [date.from !== null && from < scale.first, date.to !== null && to > scale.last];
+    const end = date.to === null && date.lasts ? width - TIP : cut[1] ? width - TIP : scale.x(to);
+    const start = date.from === null && date.lasts ? TIP : cut[0] ? TIP : scale.x(from);
+    if (date.from === null && !date.lasts) return { x0: Math.max(TIP, end - OPEN), x1: end, cut };
+    if (date.to === null && !date.lasts) return { x0: start, x1: Math.min(start + OPEN, width - TIP), cut };
+    if (date.from !== date.to) return { x0: start, x1: end, cut };
+    const middle = (start + end) / 2; // a day's sign is no wider where days are
+    return { x0: middle - 7, x1: middle + 7, cut };
+  }
+
   function placed(lane, scale, width) {
     const ends = [];
     const items = lane.items.map(([id, record]) => {
-      const dates = dated(record).map(([name, letter, date]) => {
-        const end = date.lasts && date.to === null ? width : scale.x(scale.dayNumber(date.to ?? date.from) + 1);
-        const start = date.lasts && date.from === null ? 0 : scale.x(scale.dayNumber(date.from ?? date.to));
-        if (date.from !== null && date.to !== null) return { name, letter, date, x0: start, x1: end };
-        if (date.lasts) return { name, letter, date, x0: start, x1: Math.min(end, width - 8) };
-        return date.from === null
-          ? { name, letter, date, x0: Math.max(8, end - 34), x1: end }
-          : { name, letter, date, x0: start, x1: Math.min(start + 34, width - 8) };
-      });
+      const dates = dated(record).map(([name, letter, date]) => ({ name, letter, date, ...extent(date, scale, width) }));
       let x0 = d3.min(dates, (one) => Math.min(one.x0, (one.x0 + one.x1) / 2 - 7)) - 3;
       let x1 = d3.max(dates, (one) => Math.max(one.x1, (one.x0 + one.x1) / 2 + 7)) + 3;
       if (dates.some(({ date }) => date.uncertain || date.approximate)) x1 += 9;
@@ -182,7 +193,9 @@ Explorer.timeline = (() => {
     const spread = item.dates.length > 1 && lane.table === "ceasefires" ? 13 : 0;
     item.dates.forEach((one, at) => {
       const offset = (at - (item.dates.length - 1) / 2) * spread;
-      link.append(dateMark(one.date, one.x0, one.x1, y + offset, { camp: lane.camp, letter: one.letter }));
+      link.append(one.away
+        ? away(one.away < 0 ? one.x0 : one.x1, y + offset, one.away)
+        : dateMark(one.date, one.x0, one.x1, y + offset, { camp: lane.camp, letter: one.letter, cut: one.cut }));
     });
     if (item.text) {
       const x = item.left ? item.x0 - 6 : item.below ? item.x0 + 4 : item.x1 + 4;
@@ -199,7 +212,7 @@ Explorer.timeline = (() => {
     const x = (name) => item.dates.find((one) => one.name === name);
     const start = x("effective") || x("declared");
     const end = x("ended");
-    if (!start || !end) return null;
+    if (!start || !end || start.away || end.away) return null;
     const left = Math.min(start.x0, end.x0);
     return svg("rect", { class: "band", x: left, y: y - 17, width: Math.max(start.x1, end.x1) - left, height: 34, rx: 4 });
   }
