@@ -216,7 +216,7 @@ def _first_line(error: Exception) -> str:
 def read_records(reading: Reading, records: Sequence[Any], *, hint: str | None = None) -> Iterator[RawRow]:
     """Records given as mappings from column names to values, or as models of ours."""
     if not records:
-        if hint not in KEPT_TABLES:
+        if (reading.table or hint) not in KEPT_TABLES:
             reading.tell(codes.nothing_there, "an empty list: no records")
         return
     models = {type(record).TABLE for record in records if isinstance(record, Record)}
