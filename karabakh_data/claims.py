@@ -32,6 +32,11 @@ AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
 _DENIES = (StatementStance.DENIES_OCCURRENCE, StatementStance.DENIES_BLAME)
 
 
+def alleges_breach(statement: Statement) -> bool:
+    """Whether a statement says of the ceasefires that it links that they were breached."""
+    return statement.stance in AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics
+
+
 @dataclass(frozen=True)
 class Standing:
     """What follows from the statements linked to one incident."""
@@ -173,7 +178,7 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
     """
     found = positions(linked, actors, gone)
     claims = _statements(found.blaming)
-    breaches = [s for s in claims if s.stance in AFFIRMS and Topic.CEASEFIRE_VIOLATION in s.topics]
+    breaches = [s for s in claims if alleges_breach(s)]
     return Standing(
         occurrence_status=_occurrence(found.affirmed_by, found.denied_by),
         attribution_status=_attribution(found.blame, found.refused_by),

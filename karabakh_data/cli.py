@@ -18,6 +18,7 @@ from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
+from karabakh_data.releasing import RELEASE_COMMANDS
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, TableError, row_is
 from karabakh_data.validation.checks import references_resolve
@@ -305,5 +306,5 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
 
 # --- In modules of their own ---------------------------------------------------------------------------------------
 
-for command in (*contributing.COMMANDS, *exporting.COMMANDS):
+for command in (*contributing.COMMANDS, *exporting.COMMANDS, *RELEASE_COMMANDS):
     main.add_command(command)

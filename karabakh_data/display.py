@@ -231,10 +231,10 @@ def citation(ds: Dataset, record: Record) -> str:
     cited = carrying_sources(type(record), ((e.field, e.source_id) for e in ds.citations(record)))
     ids = getattr(record, "source_ids", None) or [s.source_id for s in ds.sources if s.source_id in cited]
     carried = "; ".join(source_text(ds, ds.sources[source]) for source in ids)
-    return f"{_gist(ds, record).rstrip('.')}. From {carried}. {record.identity} in {dataset}."
+    return f"{gist(ds, record).rstrip('.')}. From {carried}. {record.identity} in {dataset}."
 
 
-def _gist(ds: Dataset, record: Record) -> str:
+def gist(ds: Dataset, record: Record) -> str:
     """What a record says, in one sentence that stands alone."""
 
     def name(actor_id: str) -> str:

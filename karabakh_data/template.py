@@ -13,15 +13,15 @@ from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.models import types
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS, not_contributed
-from karabakh_data.workbook import ABOUT, AS_TEXT
+from karabakh_data.workbook import AS_TEXT
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 WORDS = "_vocabularies"
 IDS = "_ids"
-HELPER_SHEETS = frozenset({WORDS, IDS, ABOUT})
-"""Sheets that hold no records: those that the drop-downs take their values from, and what an exported workbook is."""
+HELPER_SHEETS = frozenset({WORDS, IDS})
+"""Sheets of a template that the drop-downs take their values from; they hold no records."""
 
 PREPARED = 200
 """Rows whose cells are formatted as text one by one, for programs that pass over the format of whole columns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,16 @@ def test_a_file_is_no_folder_and_a_folder_no_file(small, tmp_path):
         small.export("sqlite", tmp_path)
     with pytest.raises(ExportError, match="there is no folder"):
         small.export("sqlite", tmp_path / "none" / "x.sqlite")
+
+
+def test_what_is_no_file_is_never_replaced(small, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("sqlite", "jsonl"):
+        with pytest.raises(ExportError, match="is a device or pipe and no file"):
+            small.export(name, tmp_path / "pipe")
+        with pytest.raises(ExportError, match="is not written to standard output"):
+            small.export(name, "-")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 def test_a_data_set_that_does_not_hold_together_is_refused(small, tmp_path):

@@ -64,6 +64,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("jsonld", "JSON-LD for RDF tools: PROV-O, Web Annotation, SKOS", ".jsonld", None, "jsonld"),
             Format("graphml", "the network of records, for Gephi and networkx", ".graphml", "export", "graphml"),
             Format("croissant", "Croissant for machine-learning tools, with the CSV files", "", None, "croissant"),
+            Format("timemap", "Forensic Architecture's TimeMap: events, associations, sources", "", None, "timemap"),
             Format("csv", "the data package itself: CSV files, schemas, datapackage.json", "", None, "csv"),
             Format("jsonl", "JSON Lines, a file for each table", "", None, "jsonl"),
             Format("ucdp-ged", "incidents in the columns of UCDP GED", ".csv", None, "ucdp_ged"),
@@ -116,11 +117,8 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
         made = Path(workshop) / (target.name or target.resolve().name)
         write(ds, made, **options)
         base, root = (made, target) if chosen.is_folder else (made.parent, target.parent)
-        content = {
-            found.relative_to(base).as_posix(): found.read_bytes()
-            for found in sorted(base.rglob("*"))
-            if found.is_file()
-        }
+        found = sorted(path for path in base.rglob("*") if path.is_file())
+        content = {path.relative_to(base).as_posix(): path.read_bytes() for path in found}
     _refuse_foreign(chosen, target, content)
     root.mkdir(parents=True, exist_ok=True)
     files.recover(root, list(content))
@@ -129,11 +127,15 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
 
 
 def _check_target(chosen: Format, target: Path) -> None:
+    if target.name == "-":
+        raise ExportError("an export is not written to standard output: name a file or folder")
+    if target.exists() and not (target.is_file() or target.is_dir()):  # replacing a device would remove it
+        raise ExportError(f"{target} is a device or pipe and no file: name a file or folder")
     if chosen.is_folder and target.exists() and not target.is_dir():
         raise ExportError(f"{target} is a file, and {chosen.name} is a folder of files: name a folder")
     if not chosen.is_folder and target.is_dir():
-        raise ExportError(f"{target} is a folder, and {chosen.name} is one file: name a file, such as "
-                          f"{target / chosen.usual_name}")  # fmt: skip
+        example = target / chosen.usual_name
+        raise ExportError(f"{target} is a folder, and {chosen.name} is one file: name a file, such as {example}")
     if not chosen.is_folder and not target.parent.is_dir():
         raise ExportError(f"{target}: there is no folder {target.parent}")
 
@@ -142,10 +144,9 @@ def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) 
     """A folder is taken only if nothing else lies in it: who opens the folder must find the export and nothing more."""
     if not chosen.is_folder or not target.exists():
         return
-    own = {target / name for name in content}
-    ours = (
-        own | {files.staged_path(path) for path in own} | {files.partial_path(files.staged_path(path)) for path in own}
-    )
+    ours = {target / name for name in content}
+    left = {files.staged_path(path) for path in ours}  # by an export that was interrupted
+    ours |= left | {files.partial_path(path) for path in left}
     foreign = sorted(path for path in target.rglob("*") if not path.is_dir() and path not in ours)
     if foreign:
         more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""

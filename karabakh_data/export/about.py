@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karabakh_data import __version__, display
-from karabakh_data.columns import Column, columns_of
+from karabakh_data import __version__, display, workbook
+from karabakh_data.columns import Column
 from karabakh_data.descriptor import CONTRIBUTORS, DESCRIPTION, LICENSES, TITLE
-from karabakh_data.tables import MODELS
+
+ABOUT = workbook.ABOUT
+"""The table or sheet that holds it."""
 
 if TYPE_CHECKING:
     from karabakh_data.dataset import Dataset
@@ -36,8 +38,3 @@ def meaning(model: type[Record]) -> str:
 def meaning_of(column: Column) -> str:
     """What a column holds, on one line."""
     return " ".join(column.description.split())
-
-
-def list_columns() -> tuple[Column, ...]:
-    """Every list column of every table."""
-    return tuple(column for model in MODELS.values() for column in columns_of(model) if column.is_list)

@@ -104,8 +104,8 @@ def _part(op: Any, given: Any) -> _Walked:
         return _sequence(list(given[-1]))
     if op is _op.BRANCH:
         walked = [_sequence(list(branch)) for branch in given[1]]
-        first, last, signs = (union(*(part[i] for part in walked)) for i in range(3))
-        return first, last, signs, any(part[3] for part in walked)
+        first, last, signs, empty = zip(*walked, strict=True)
+        return union(*first), union(*last), union(*signs), any(empty)
     if op in (_op.MAX_REPEAT, _op.MIN_REPEAT):
         least, _, inner = given
         part = _sequence(list(inner))
@@ -141,19 +141,23 @@ def _signs(op: Any, given: Any) -> Signs | None:
     return complement(signs) if negated else signs
 
 
+def _count(signs: Signs) -> int:
+    return sum(high - low + 1 for low, high in signs)
+
+
 def _beginnings(parts: list[Any]) -> tuple[set[str], bool]:
     """The fixed beginnings, and whether the whole sequence is fixed by them."""
     begun = {""}
     for op, given in parts:
         if op is _op.AT:
             continue
-        if op is _op.LITERAL:
-            more, fixed = {chr(given)}, True
-        elif op is _op.SUBPATTERN:
+        if op is _op.SUBPATTERN:
             more, fixed = _beginnings(list(given[-1]))
         elif op is _op.BRANCH:
             branches = [_beginnings(list(branch)) for branch in given[1]]
             more, fixed = set().union(*(found for found, _ in branches)), all(whole for _, whole in branches)
+        elif (signs := _signs(op, given)) is not None and _count(signs) <= _MOST_BEGINNINGS:
+            more, fixed = {chr(point) for low, high in signs for point in range(low, high + 1)}, True
         else:
             return begun, False
         if len(begun) * len(more) > _MOST_BEGINNINGS:

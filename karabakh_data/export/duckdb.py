@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.descriptor import is_own_key, list_pattern, table_schema
-from karabakh_data.export.about import about, meaning, meaning_of
+from karabakh_data.export.about import ABOUT, about, meaning, meaning_of
 from karabakh_data.frames import require
 from karabakh_data.models import Record
 from karabakh_data.table import Table
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from karabakh_data.dataset import Dataset
-
-ABOUT = "_about"
-"""The table that says what this is and how to cite it."""
 
 _TYPES = {Kind.INTEGER: "BIGINT", Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN", Kind.DAY: "DATE"}
 

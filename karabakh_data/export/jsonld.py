@@ -21,8 +21,8 @@ from karabakh_data.descriptor import CONTRIBUTORS, DESCRIPTION, KEYWORDS, LICENS
 from karabakh_data.display import data_citation
 from karabakh_data.export import ExportError
 from karabakh_data.export.about import meaning, meaning_of
-from karabakh_data.models import Evidence, Record, Term
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.models import Edge, Evidence, Node, Record, Term
+from karabakh_data.tables import MODELS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,6 +80,9 @@ ALSO = {
 SOURCES = "source_ids"
 """The column, in whatever table, whose values are also `prov:hadPrimarySource`."""
 
+OTHERWISE = frozenset({Node.TABLE, Edge.TABLE, Term.TABLE})
+"""Tables that RDF holds in its own way: labels of the records, triples between them, concepts."""
+
 _BASE = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\s<>\"{}|\\^`]*(?<=[/#:])")
 
 
@@ -111,7 +114,7 @@ def nodes(ds: Dataset) -> Iterator[dict[str, Any]]:
     yield from _concepts(ds.vocabularies)
     labels = {node.id: node.label for node in ds.nodes}
     for name in MODELS:
-        if name not in DERIVED_TABLES:
+        if name not in OTHERWISE:
             for record in ds.table(name):
                 yield _node(record, labels)
 
@@ -141,7 +144,7 @@ def _schema() -> Iterator[dict[str, Any]]:
     """What our classes and properties mean."""
     meanings: dict[str, dict[str, None]] = {}
     for name, model in MODELS.items():
-        if name in DERIVED_TABLES:
+        if name in OTHERWISE:
             continue
         yield {"@id": f"kdschema:{model.__name__}", "@type": "rdfs:Class", "rdfs:comment": meaning(model)}
         for column in columns_of(model):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.derive import relation_of
 from karabakh_data.descriptor import DESCRIPTION, LICENSES, TITLE, is_own_key, table_schema, to_json
-from karabakh_data.export.about import about, list_columns, meaning, meaning_of
+from karabakh_data.export import ExportError
+from karabakh_data.export.about import ABOUT, about, meaning, meaning_of
 from karabakh_data.export.sqlite_checks import TYPES, check, declaration, quoted
 from karabakh_data.models import Record
 from karabakh_data.tables import MODELS
@@ -24,15 +25,24 @@ if TYPE_CHECKING:
 
     from karabakh_data.dataset import Dataset
 
-ABOUT = "_about"
-"""The table that says what this is and how to cite it."""
+NEEDED = (3, 37)
+"""The version of SQLite that brought STRICT tables."""
 
 METADATA = ".metadata.json"
 """Ending of the file for Datasette, in place of the database's own."""
 
 
 def write(ds: Dataset, target: Path) -> None:
-    """Write the database and, beside it, the metadata for Datasette."""
+    """Write the database and, beside it, the metadata for Datasette.
+
+    Raises:
+        ExportError: The SQLite of this Python is older than STRICT tables.
+    """
+    if sqlite3.sqlite_version_info < NEEDED:
+        needed = ".".join(map(str, NEEDED))
+        raise ExportError(
+            f"SQLite {needed} or newer is needed, and this Python has {sqlite3.sqlite_version}: use another, or duckdb"
+        )
     with closing(sqlite3.connect(target, isolation_level=None)) as connection:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = MEMORY")
@@ -42,7 +52,7 @@ def write(ds: Dataset, target: Path) -> None:
         connection.executemany(f"INSERT INTO {ABOUT} VALUES (?, ?)", about(ds).items())
         for name, model in MODELS.items():
             _insert(connection, name, (row_of(record) for record in ds.table(name)), len(columns_of(model)))
-        for column in list_columns():
+        for column in linked_columns():
             key = MODELS[column.table].PRIMARY_KEY
             _insert(connection, link_table(column), _elements(ds.table(column.table), column), len(key) + 2)
         connection.execute("COMMIT")
@@ -81,7 +91,7 @@ def statements() -> Iterator[str]:
     yield f"CREATE TABLE {ABOUT} (heading TEXT NOT NULL PRIMARY KEY, text TEXT NOT NULL) STRICT"
     for name, model in MODELS.items():
         yield from _table(name, model)
-    for column in list_columns():
+    for column in linked_columns():
         yield from _link_table(column)
     for name, model in MODELS.items():
         yield from _view(name, model)
@@ -107,6 +117,13 @@ def _table(name: str, model: type[Record]) -> Iterator[str]:
         yield f"CREATE UNIQUE INDEX {quoted(f'{name}_key')} ON {quoted(name)} ({', '.join(made)})"
     for one in foreign:
         yield _index(name, one["fields"][0])
+
+
+def linked_columns() -> tuple[Column, ...]:
+    """The list columns whose elements have a table: all of records whose key is always filled."""
+    every = {name: columns_of(model) for name, model in MODELS.items()}
+    whole = [columns for columns in every.values() if all(c.published for c in columns if c.is_key)]
+    return tuple(column for columns in whole for column in columns if column.is_list)
 
 
 def link_table(column: Column) -> str:
@@ -161,8 +178,9 @@ def _index(table: str, column: str) -> str:
 def _view(name: str, model: type[Record]) -> Iterator[str]:
     """The table with the labels of what it refers to."""
     labels = []
+    linked = linked_columns()
     for column in columns_of(model):
-        if column.reference is None or is_own_key(column):
+        if column.reference is None or is_own_key(column) or (column.is_list and column not in linked):
             continue
         relation = relation_of(column.name)
         if column.is_list:
@@ -190,7 +208,7 @@ def metadata(database: str) -> dict[str, Any]:
         columns = {column.name: meaning_of(column) for column in columns_of(model)}
         tables[name] = {"description": meaning(model), "columns": columns}
         tables[f"{name}_named"] = {"description": f"{name} with the labels of what it refers to.", "columns": columns}
-    for column in list_columns():
+    for column in linked_columns():
         words = {"position": "Place in the list, from 1.", element_name(column): meaning_of(column)}
         described = {"description": f"The elements of {column.table}.{column.name}.", "columns": words}
         tables[link_table(column)] = {**described, "hidden": True}
@@ -199,5 +217,5 @@ def metadata(database: str) -> dict[str, Any]:
         "description": DESCRIPTION,
         "license": LICENSES[0]["title"],
         "license_url": LICENSES[0]["path"],
-        "databases": {database: {"tables": tables}},
+        "databases": {database: {"description": DESCRIPTION, "tables": tables}},
     }

@@ -9,10 +9,10 @@ from karabakh_data import workbook
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.descriptor import TITLE, is_own_key
 from karabakh_data.export import ExportError
-from karabakh_data.export.about import about, meaning, meaning_of
+from karabakh_data.export.about import ABOUT, about, meaning, meaning_of
 from karabakh_data.models import Record
 from karabakh_data.tables import MODELS
-from karabakh_data.workbook import ABOUT, AS_TEXT
+from karabakh_data.workbook import AS_TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
