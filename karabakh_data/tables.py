@@ -40,7 +40,7 @@ DERIVED_TABLES = frozenset({"nodes", "edges", "vocabularies"})
 """Tables whose every row follows from the others or from the models."""
 
 KEPT_TABLES = frozenset({"crosswalk", "retired"})
-"""Tables that the maintainers keep in the seeds; a contribution brings no rows of them."""
+"""Tables that the maintainers keep in the seeds; a contribution brings no rows of them, and they may have none."""
 
 CONTRIBUTED_TABLES = tuple(name for name in MODELS if name not in DERIVED_TABLES | KEPT_TABLES)
 """Tables that take contributions, in order."""

@@ -72,6 +72,14 @@ def test_no_id_of_the_published_data_set_is_retired_so_far(ds: kd.Dataset) -> No
     assert not ds.retired_ids.keys() & {node.id for node in ds.nodes}
 
 
+@pytest.mark.parametrize("name", ["csv", "jsonl"])
+def test_that_no_id_is_retired_is_no_fault_of_the_published_tables(ds: kd.Dataset, tmp_path: Path, name: str) -> None:
+    made = ds.export(name, tmp_path / "all")
+    assert kd.validate(made / "datapackage.json" if name == "csv" else made, against="none").ok
+    (tmp_path / "places.csv").write_text("place_id,name,place_type,description\n", encoding="utf-8")
+    assert {one.code for one in kd.validate(tmp_path / "places.csv").findings} == {"KD106"}, "of others it is"
+
+
 # ---- In a contribution ----
 
 
