@@ -24,7 +24,7 @@ def page(root):
 
 def sections(page):
     """The blocks (language, text) of each section, by its title."""
-    parts = re.split(r"^## (\w+)$", page, flags=re.MULTILINE)
+    parts = re.split(r"^## ([\w-]+)$", page, flags=re.MULTILINE)
     titled = dict(zip(["", *parts[1::2]], parts[0::2], strict=True))
     return {title: re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL) for title, text in titled.items()}
 
