@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint types build check clean
+.PHONY: help demo test lint types build check figures dist clean
 
 help:
 	@echo "make demo    load and summarise the data set, validate the package, judge two examples"
@@ -13,6 +13,8 @@ help:
 	@echo "make types   mypy --strict"
 	@echo "make build   make the generated files from seeds/"
 	@echo "make check   tell whether the generated files are up to date"
+	@echo "make figures draw the image of the README and run the notebooks"
+	@echo "make dist    build the sdist, and the wheel from it, and check both"
 	@echo "make clean   remove the environment and caches"
 
 $(STAMP): pyproject.toml
@@ -38,6 +40,14 @@ build: $(STAMP)
 
 check: $(STAMP)
 	$(BIN)/karabakh-data build --check
+
+figures: $(STAMP)
+	$(BIN)/python docs/render.py
+
+dist: $(STAMP)
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m twine check --strict dist/*
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis build dist

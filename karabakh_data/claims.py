@@ -32,6 +32,11 @@ AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
 DENIES = (StatementStance.DENIES_OCCURRENCE, StatementStance.DENIES_BLAME)
 
 
+def alleges_breach(statement: Statement) -> bool:
+    """Whether a statement says of the ceasefires that it links that they were breached."""
+    return statement.stance in AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics
+
+
 @dataclass(frozen=True)
 class Standing:
     """What follows from the statements linked to one incident."""
@@ -139,7 +144,7 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
         if statement.accused_ids:
             blame.setdefault(camp, set()).add(blamed[statement.statement_id])
     claims = _statements(blaming)
-    breaches = [s for s in claims if s.stance in AFFIRMS and Topic.CEASEFIRE_VIOLATION in s.topics]
+    breaches = [s for s in claims if alleges_breach(s)]
     return Standing(
         occurrence_status=_occurrence(affirmed_by, denied_by),
         attribution_status=_attribution(blame, {pair[0] for pair in refusing if _id(pair) in left}),

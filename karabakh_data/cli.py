@@ -28,6 +28,7 @@ from karabakh_data.console import (
 from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
 from karabakh_data.models import Ceasefire, Incident
+from karabakh_data.releasing import RELEASE_COMMANDS
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS, TableError, row_is
 
@@ -296,7 +297,7 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
             click.echo("\n".join(["", f"{title}:", *(f"- {one}" for one in ids)]))
 
 
-# --- Contributing, exploring ---------------------------------------------------------------------------------------
+# --- Contributing, exploring and releasing -------------------------------------------------------------------------
 
-for command in (*contributing.COMMANDS, *exploring.COMMANDS):
+for command in (*contributing.COMMANDS, *exploring.COMMANDS, *RELEASE_COMMANDS):
     main.add_command(command)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karabakh_data.evidence import Span, Uncited
 from karabakh_data.models import (
@@ -29,6 +29,10 @@ from karabakh_data.models import (
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.table import Table
 from karabakh_data.tables import MODELS, read_csv
+
+if TYPE_CHECKING:
+    from karabakh_data.accusations import FirstAccusation
+    from karabakh_data.plots import Plots
 
 M = TypeVar("M", bound=Record)
 
@@ -250,6 +254,34 @@ class Dataset:
         from karabakh_data import explorer
 
         return explorer.write(self, path, documents)
+
+    def first_accusations(self, *, since: str = "declared", camp: str | None = None) -> tuple[FirstAccusation, ...]:
+        """How long after each ceasefire the first accusation of a breach came, and from whom.
+
+        What counts is an `accuse` on the topic `ceasefire_violation` that links the ceasefire, affirms what it alleges
+        and is not withdrawn. Days are the least and the most that the dates leave open.
+
+        Args:
+            since: The date of the ceasefire to count from: `declared` or `effective`.
+            camp: Only accusations by this camp: a side, the id of an actor without one, or `unattributed`.
+
+        Raises:
+            ValueError: There is no such date, or no such camp speaks; names the nearest.
+        """
+        from karabakh_data.accusations import first_accusations
+
+        return first_accusations(self, since=since, camp=camp)
+
+    @property
+    def plot(self) -> Plots:
+        """Charts: `ds.plot.timeline()`, `.network()`, `.speech_acts()`.
+
+        Raises:
+            MissingExtraError: Altair is not installed; names the extra.
+        """
+        from karabakh_data.plots import Plots
+
+        return Plots(self)
 
     def _identity(self, record: Record | str) -> str:
         if not isinstance(record, Record | str):

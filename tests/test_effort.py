@@ -9,6 +9,7 @@ import pickle
 import re
 import signal
 import struct
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -52,7 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
 @pytest.fixture
 def processes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files of any size are worth processes."""
-    monkeypatch.setattr(effort_module, "PROCESSES_FROM", 0)
+    monkeypatch.setattr(effort_module, "SPAWNED_FROM", 0)
 
 
 def no_child_is_left() -> bool:
@@ -82,7 +83,7 @@ def test_processes_give_the_report_of_the_plain_path(folder: Folder) -> None:
 
     effort = Effort(framed=True, jobs=2, spawns=True, large=0, part_bytes=PART, progress=look)
     assert folder.agrees(judge(folder.path, effort))
-    assert len(children) == 2
+    assert len(children) == 1, "this process judges too"
     assert len(seen) > 10
     assert seen == sorted(seen)
     assert no_child_is_left()
@@ -127,6 +128,42 @@ def test_a_report_that_nobody_waits_for_any_more_leaves_no_process_behind(folder
     with pytest.raises(KeyboardInterrupt):
         judge(folder.path, Effort(jobs=2, spawns=True, large=0, part_bytes=PART, progress=stop))
     assert no_child_is_left()
+
+
+FORKED = """
+import multiprocessing, sys
+from pathlib import Path
+from karabakh_data.validation.large import effort
+from karabakh_data.validation.contribution import validate
+
+effort.FORKED_FROM = 0
+if __name__ == "__main__":
+    ways = set()
+
+    def look(progress):
+        ways.update((type(one).__name__, one.name) for one in multiprocessing.active_children())
+
+    report = validate(sys.argv[1], jobs=3, progress=look)
+    print(len(ways), *{kind for kind, _ in ways}, report.rows, report.counts)
+    import polars
+
+    ways.clear()
+    again = validate(sys.argv[1], jobs=3, progress=look)
+    print(len(ways), again.findings == report.findings, list(again.records) == list(report.records))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells how many threads a process has")
+def test_a_process_with_one_thread_is_copied_and_any_other_is_not(folder: Folder, tmp_path: Path) -> None:
+    """A copy of a process that has used Polars hangs; here Polars has more threads than one the second time."""
+    script = tmp_path / "forked.py"
+    script.write_text(FORKED)
+    done = subprocess.run(
+        [sys.executable, str(script), str(folder.path)], capture_output=True, text=True, timeout=120, check=False
+    )
+    first, second = done.stdout.splitlines()
+    assert first == f"2 ForkProcess {folder.plain.rows} {folder.plain.counts}", done.stderr
+    assert second == "0 True True"
 
 
 def test_files_do_not_wait_for_each_other(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ class TextJudge:
             try:
                 found = self._validated(self.column.read_one(text))
             except (CellError, ValidationError) as error:
-                found = error
+                found = _without_traces(error)
             self._last = text, found
         return found
 
@@ -273,3 +273,12 @@ def _day_meant(text: str) -> str | None:
     except EDTFError as error:
         return error.suggestion
     return None
+
+
+def _without_traces(error: Exception) -> Exception:
+    """An error to be kept, without what would keep all that its callers hold."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    return error

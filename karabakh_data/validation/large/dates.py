@@ -38,67 +38,66 @@ class Dates:
         self._column = column
         self._shapes: dict[str, tuple[int, int] | None] = {}
         """Which day of a shape is its first and which its last, -1 for none; `None`: to be read one by one."""
+        cell = pl.col("cell")
+        self._taken_apart = [
+            cell,
+            cell.str.replace_all(DAY, MARK).alias("shape"),
+            *(
+                day.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64).add(_EPOCH).alias(name)
+                for name, day in (("one", cell.str.extract(f"({DAY})")), ("two", cell.str.extract(f"{DAY}.*({DAY})")))
+            ),
+        ]
+        self._read: list[Any] = []
 
     def read(self, cells: Any) -> Any:
         """A frame of `unclean`, `first` and `last` for a series of distinct texts.
 
         The empty text is clean where no date is required.
         """
+        frame = self._pl.DataFrame({"cell": cells}).select(self._taken_apart)
+        new = set(frame["shape"].unique()).difference(self._shapes)
+        if new or not self._read:
+            self._shapes |= {shape: self._probed(shape) for shape in new}
+            self._read = self._reading()
+        return self._one_by_one(frame.select(self._read))
+
+    def _reading(self) -> list[Any]:
+        """Expressions for the cell, whether its shape and its days are sound, and its bounds."""
         pl = self._pl
-        frame = (
-            pl.DataFrame({"cell": cells})
-            .with_row_index("#")
-            .with_columns(
-                shape=pl.col("cell").str.replace_all(DAY, MARK),
-                one=pl.col("cell").str.extract(f"({DAY})"),
-                two=pl.col("cell").str.extract(f"{DAY}.*({DAY})"),
+        known = {shape: found for shape, found in self._shapes.items() if found is not None and MARK in shape}
+        begin, end = (
+            pl.col("shape").replace_strict(
+                list(known), [found[at] for found in known.values()], default=None, return_dtype=pl.Int8
             )
+            for at in (0, 1)
         )
-        for shape in frame["shape"].unique().to_list():
-            if shape not in self._shapes:
-                self._shapes[shape] = self._probed(shape)
-        known = {shape: found for shape, found in self._shapes.items() if found is not None}
-        places = pl.DataFrame(
-            [(shape, *found) for shape, found in known.items()],
-            schema={"shape": pl.String, "begin": pl.Int8, "end": pl.Int8},
-            orient="row",
-        )
-        days = [
-            pl.col(name).str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).cast(pl.Int64) + _EPOCH
-            for name in ("one", "two")
-        ]
-        frame = frame.join(places, on="shape", how="left", maintain_order="left").with_columns(
-            first_day=days[0], second_day=days[1]
-        )
+        one, two = pl.col("one"), pl.col("two")
         sound = (
-            pl.col("begin").is_not_null()
+            begin.is_not_null()
             & ~pl.col("cell").str.contains(MARK, literal=True)
-            & pl.col("first_day").is_between(_FIRST_KNOWN, _LAST_KNOWN)
+            & one.is_between(_FIRST_KNOWN, _LAST_KNOWN)
             & (
-                pl.col("two").is_null()
-                | (pl.col("second_day") > pl.col("first_day"))
-                & pl.col("second_day").is_between(_FIRST_KNOWN, _LAST_KNOWN)
+                ~pl.col("shape").str.contains(f"{MARK}.*{MARK}")
+                | (two > one) & two.is_between(_FIRST_KNOWN, _LAST_KNOWN)
             )
-        ).fill_null(False)
-        frame = frame.select(
-            "cell",
-            sound=sound,
-            first=_chosen(pl, "begin"),
-            last=_chosen(pl, "end"),
         )
-        return self._one_by_one(frame)
+        return [
+            "cell",
+            sound.fill_null(False).alias("sound"),
+            _chosen(pl, begin).alias("first"),
+            _chosen(pl, end).alias("last"),
+        ]
 
     def _one_by_one(self, frame: Any) -> Any:
         """Read the texts whose shape does not decide."""
         pl = self._pl
-        rest = frame["sound"].not_().arg_true()
-        bounds = [self._bounds(text) for text in frame["cell"].gather(rest).to_list()]
-        first = (
-            frame["first"].scatter(rest, [one[0] if one else None for one in bounds]) if len(rest) else frame["first"]
-        )
-        last = frame["last"].scatter(rest, [one[1] if one else None for one in bounds]) if len(rest) else frame["last"]
+        is_sound, first, last = frame["sound"], frame["first"], frame["last"]
         unclean = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
-        if len(rest):
+        if not is_sound.all():
+            rest = (~is_sound).arg_true()
+            bounds = [self._bounds(text) for text in frame["cell"].gather(rest)]
+            first = first.scatter(rest, [one[0] if one else None for one in bounds])
+            last = last.scatter(rest, [one[1] if one else None for one in bounds])
             unclean = unclean.scatter(rest, [one is None for one in bounds])
         return pl.DataFrame({"unclean": unclean, "first": first, "last": last})
 
@@ -135,15 +134,10 @@ class Dates:
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
 
 
-def _chosen(pl: Any, which: str) -> Any:
+def _chosen(pl: Any, which: Any) -> Any:
     """The day that a shape names as a bound."""
-    return (
-        pl.when(pl.col(which) == 0)
-        .then(pl.col("first_day"))
-        .when(pl.col(which) == 1)
-        .then(pl.col("second_day"))
-        .otherwise(pl.lit(None, pl.Int64))
-    )
+    nothing = pl.lit(None, pl.Int64)
+    return pl.when(which == 0).then(pl.col("one")).when(which == 1).then(pl.col("two")).otherwise(nothing)
 
 
 def day_text(pl: Any, ordinal: Any) -> Any:

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from karabakh_data.frames import require
 from karabakh_data.validation.large.parts import PART_BYTES, Outcome, Part
 from karabakh_data.validation.large.setting import Setting, packed
 from karabakh_data.validation.large.work import judge_packed, judge_part
@@ -29,8 +30,11 @@ from karabakh_data.validation.raw import RawRow
 LARGE = 1 << 18
 """Bytes of the files of a table from which on they are judged in parts; to import Polars for less would not pay."""
 
-PROCESSES_FROM = 384 << 20
-"""Bytes from which on processes are worth their start; up to there, threads share the work."""
+SPAWNED_FROM = 384 << 20
+"""Bytes from which on new processes are worth their start; up to there, threads share the work."""
+
+FORKED_FROM = 24 << 20
+"""Bytes from which on copies of this process are."""
 
 OFTEN = 200
 """Rows after which the progress of a file that is judged as a whole is told."""
@@ -43,6 +47,9 @@ LOOK = 2
 
 WINDOW = 32
 """Parts that an executor of unknown size is given at a time."""
+
+AHEAD = 4
+"""How many times as many outcomes as are handed out may wait for the first of them."""
 
 
 class WorkerLostError(RuntimeError):
@@ -105,12 +112,16 @@ class Effort:
         data = setting if isinstance(pool, ThreadPoolExecutor) else packed(setting)
         work: Callable[[Part, Any], Outcome] = judge_part if isinstance(data, Setting) else judge_packed
         most = _window(pool)
+        held = AHEAD * most if pool is self._pool else most
         waiting: deque[tuple[Part, Future[Outcome]]] = deque()
         try:
             for part in parts:
-                with _loss_told(part):
-                    waiting.append((part, pool.submit(work, part, data)))
-                if len(waiting) >= most:
+                if pool is self._pool and sum(not one.done() for _, one in waiting) >= most:
+                    waiting.append((part, _done(judge_part(part, setting))))  # all others are busy
+                else:
+                    with _loss_told(part):
+                        waiting.append((part, pool.submit(work, part, data)))
+                while waiting and (waiting[0][1].done() or len(waiting) >= held):
                     yield self._first(waiting)
             while waiting:
                 yield self._first(waiting)
@@ -170,13 +181,16 @@ class Effort:
 
     def __enter__(self) -> Effort:
         if self.executor is None and self.jobs > 1:
-            if self.spawns and self.total >= (PROCESSES_FROM if self.framed else self.large):
-                context = multiprocessing.get_context("spawn")  # a fork hangs once Polars has been used
-                self._pool = ProcessPoolExecutor(
-                    self.jobs, mp_context=context, initializer=_begin, initargs=(self.jobs,)
-                )
+            others = self.jobs - 1  # this thread judges too
+            forks = _is_single()  # a fork hangs once Polars has been used
+            enough = (FORKED_FROM if forks else SPAWNED_FROM) if self.framed else self.large
+            if self.spawns and self.total >= enough:
+                context = multiprocessing.get_context("fork" if forks else "spawn")
+                self._pool = ProcessPoolExecutor(others, mp_context=context, initializer=_begin, initargs=(self.jobs,))
+                for _ in range(others):
+                    self._pool.submit(_warm, self.framed)
             elif self.framed:
-                self._pool = ThreadPoolExecutor(self.jobs)
+                self._pool = ThreadPoolExecutor(others)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -235,6 +249,30 @@ def _kill(pool: ProcessPoolExecutor) -> None:
 
 def _spelt(seconds: float) -> str:
     return f"{seconds / 60:g} minutes" if seconds >= 60 else f"{seconds:g} seconds"
+
+
+def _done(outcome: Outcome) -> Future[Outcome]:
+    """An outcome that is there already."""
+    future: Future[Outcome] = Future()
+    future.set_result(outcome)
+    return future
+
+
+def _is_single() -> bool:
+    """Whether this process has but one thread, so that a copy of it has all it needs; `False` where none can tell."""
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _warm(framed: bool) -> None:
+    """Do in a process of ours, while the file is looked at, what the first part would have to wait for."""
+    if framed:
+        from karabakh_data.validation.large import framefacts, structure
+
+        assert framefacts, structure
+        require("polars", "fast")
 
 
 def _begin(jobs: int) -> None:

@@ -149,7 +149,7 @@ class Rows(Facts):
         return (Place(*edge[2:]) for edge, is_left in zip(edges, lasting, strict=True) if is_left)
 
 
-HELD = 400_000
+HELD = 1_200_000
 """Facts of a kind that are held in memory."""
 
 SHARES = 8
@@ -222,7 +222,9 @@ class Frames(Facts):
         found = []
         for references, keys in self._shares(Kind.REFERENCES, Kind.KEYS):
             if references.height:
-                unknown = references.join(keys.select("digest"), on="digest", how="anti")
+                # a table of the references is smaller than one of the keys
+                held = keys["digest"].filter(keys["digest"].is_in(references["digest"].unique().implode()))
+                unknown = references.filter(~references["digest"].is_in(held.implode()))
                 if unknown.height:
                     found.append(unknown)
         if found:

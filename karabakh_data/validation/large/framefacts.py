@@ -27,58 +27,101 @@ def add_facts(screen: Screen, frame: Any, clean: Any, part: int, outcome: Outcom
         outcome: Where the facts are added.
     """
     pl, setting = screen.pl, screen.setting
-    # numbers are made of all rows: to filter them is cheaper than to filter texts
-    places = frame.select(at=pl.col(OFFSET) + part_base(part), number=pl.col(LINE) * LINE_FACTOR + pl.col(ROW))
-
-    def digest(cells: Any) -> Any:
-        return cells.hash(setting.seed) & DIGEST
-
-    def add(kind: Kind, which: Any = clean, **digests: Any) -> None:
-        outcome.add(kind, places.with_columns(**digests).filter(which))
-
-    key = digest(frame[screen.key])
-    add(Kind.KEYS, digest=key)
-    if outcome.ids is not None:
-        ids = frame.select(ROW, screen.key).filter(clean)
-        if ids.height > SUGGESTED_FROM and ids[screen.key].n_unique() > SUGGESTED_FROM:
-            outcome.ids = None
-        else:
-            outcome.add_ids(ids.rows())
+    made = _Made(screen, clean, part, outcome)
+    made.fact(Kind.KEYS, digest=made.digest(screen.key))
     for name in screen.ids:
         if name != screen.key:
             known = setting.known_ids(screen.columns[name].reference or "")
-            add(Kind.REFERENCES, clean & (frame[name] != "") & ~frame[name].is_in(known), digest=digest(frame[name]))
-    for name, cells in screen.cells.items():
-        unknown = cells.unknown.copy()  # other threads add to it
-        if unknown:
-            pairs = [(cell, one) for cell, ids in unknown.items() for one in ids]
-            table = pl.DataFrame(pairs, schema={"cell": pl.String, "id": pl.String}, orient="row")
-            found = places.with_columns(cell=frame[name]).filter(clean).join(table, on="cell")
-            outcome.add(Kind.REFERENCES, found.with_columns(digest=digest(found["id"])))
+            made.fact(Kind.REFERENCES, screen.filled(name) & ~pl.col(name).is_in(known), digest=made.digest(name))
     if screen.table in WITH_ID:
-        add(Kind.CONTENTS, digest=_contents(screen, frame, texts=True))
+        made.fact(Kind.CONTENTS, digest=_contents(screen, texts=True))
         alike = setting.alike(screen.table)
         if alike:
             said = content_digests(sorted(alike), setting)
-            add(Kind.ALIKE, clean & _contents(screen, frame, texts=False).is_in(said))
+            made.fact(Kind.ALIKE, _contents(screen, texts=False).is_in(said))
     for name in parent_columns(screen.table):
         if name in screen.given:
-            named = clean & (frame[name] != "")
+            named = screen.filled(name)
             if not setting.update:
-                named = named & ~frame[name].is_in(setting.published.ids(screen.table))
-            add(Kind.PARENTS, named, digest=key, parent=digest(frame[name]))
+                named = named & ~pl.col(name).is_in(setting.published.ids(screen.table))
+            made.fact(Kind.PARENTS, named, digest=made.digest(screen.key), parent=made.digest(name))
     if screen.table == "incidents" and "part_of_id" in screen.given and setting.claimed:
-        claimed = (frame["part_of_id"] != "") & frame[screen.key].is_in(list(setting.claimed))
-        add(Kind.BESIDE, clean & claimed, digest=digest(frame["part_of_id"]))
+        claimed = screen.filled("part_of_id") & pl.col(screen.key).is_in(list(setting.claimed))
+        made.fact(Kind.BESIDE, claimed, digest=made.digest("part_of_id"))
     if screen.table == "statements" and "responds_to_id" in screen.given:
-        retracts = clean & (frame["speech_act"] == SpeechAct.RETRACT.value)
-        add(Kind.BESIDE, retracts, digest=digest(frame["responds_to_id"]))
+        retracts = screen.is_in("speech_act", [SpeechAct.RETRACT])
+        made.fact(Kind.BESIDE, retracts, digest=made.digest("responds_to_id"))
+    made.finish(frame)
 
 
-def _contents(screen: Screen, frame: Any, *, texts: bool) -> Any:
+class _Made:
+    """Facts of the clean rows of a frame, all made in one selection: each selection takes a while, however small."""
+
+    def __init__(self, screen: Screen, clean: Any, part: int, outcome: Outcome) -> None:
+        pl = self._pl = screen.pl
+        self._screen = screen
+        self._clean = clean
+        self._outcome = outcome
+        self._asked = {
+            "at": pl.col(OFFSET) + part_base(part),
+            "number": pl.col(LINE) * LINE_FACTOR + pl.col(ROW),
+        }
+        self._facts: list[tuple[Kind, str | None, dict[str, str]]] = []
+
+    def digest(self, name: str) -> Any:
+        """The digests of the cells of a column."""
+        return self._pl.col(name).hash(self._screen.setting.seed) & DIGEST
+
+    def fact(self, kind: Kind, which: Any = None, **digests: Any) -> None:
+        """Ask for facts of all clean rows, or of some."""
+        number = len(self._facts)
+        names = {name: f"{number}{name}" for name in digests}
+        self._asked |= {names[name]: digest for name, digest in digests.items()}
+        if which is not None:
+            self._asked[f"{number}"] = which
+        self._facts.append((kind, None if which is None else f"{number}", names))
+
+    def finish(self, frame: Any) -> None:
+        """Make them."""
+        unknown = {name: cells.unknown.copy() for name, cells in self._screen.cells.items()}  # other threads add to it
+        unknown = {name: found for name, found in unknown.items() if found}
+        is_unknown = {f"in {name}": self._pl.col(name).is_in(list(found)) for name, found in unknown.items()}
+        made = frame.select(**self._asked, **is_unknown)
+        at, number = made["at"], made["number"]
+        for kind, mark, names in self._facts:
+            which = self._clean if mark is None else made[mark] & self._clean
+            digests = {name: made[known].filter(which) for name, known in names.items()}
+            self._add(kind, {**digests, "at": at.filter(which), "number": number.filter(which)})
+        for name, ids in unknown.items():
+            which = made[f"in {name}"] & self._clean
+            if which.any():
+                pairs = [(cell, one) for cell, of_cell in ids.items() for one in of_cell]
+                table = self._pl.DataFrame(pairs, schema={"cell": self._pl.String, "id": self._pl.String}, orient="row")
+                cells = {"cell": frame[name].filter(which), "at": at.filter(which), "number": number.filter(which)}
+                found = self._pl.DataFrame(cells).join(table, on="cell")
+                digest = found["id"].hash(self._screen.setting.seed) & DIGEST
+                self._add(Kind.REFERENCES, {"digest": digest, "at": found["at"], "number": found["number"]})
+        _add_ids(self._outcome, frame[self._screen.key], frame[ROW], self._clean)
+
+    def _add(self, kind: Kind, columns: dict[str, Any]) -> None:
+        if len(columns["at"]):
+            self._outcome.add(kind, self._pl.DataFrame(columns))
+
+
+def _add_ids(outcome: Outcome, keys: Any, rows: Any, clean: Any) -> None:
+    """Add the ids of clean rows to those that may be suggested, as long as they are few."""
+    if outcome.ids is None:
+        return
+    keys = keys.filter(clean)
+    if keys.head(2 * SUGGESTED_FROM).n_unique() > SUGGESTED_FROM or keys.n_unique() > SUGGESTED_FROM:
+        outcome.ids = None
+    else:
+        outcome.add_ids(zip(rows.filter(clean), keys, strict=True))
+
+
+def _contents(screen: Screen, *, texts: bool) -> Any:
     """The digests of what the rows say, as `alone.content_digests` makes them."""
-    pl = screen.pl
-    total = pl.lit(0, pl.UInt64)
+    total = screen.pl.lit(0, screen.pl.UInt64)
     for number, column in enumerate(content_columns(screen.table, texts=texts)):
         total = total + (screen.text(column.name).hash(screen.setting.seed + number + 1) & DIGEST)
-    return frame.select(digest=total & DIGEST)["digest"]
+    return total & DIGEST

@@ -62,29 +62,46 @@ class Cells:
         """The ids in a cell that are known neither from the published data nor from the small tables."""
         self._pl = pl
         self._judge = judge
-        self._lock = threading.Lock()
-        self._forget()
+        self._numbers: Any = None
+        self.table: Any = None
+        """What was asked of each cell, in the order of their numbers."""
+        self.has_unclean = False
+        """Whether any cell in the table is not clean."""
 
-    def _forget(self) -> None:
+    def _begin(self) -> None:
+        """Know no cell, and number the first that comes with 0."""
         self._numbers = self._pl.Categorical(self._pl.Categories.random())
         self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
-        self._table = self._made(self._pl.Series([], dtype=self._pl.String))
+        self.table = self._made(self._pl.Series([], dtype=self._pl.String))
+        self.has_unclean = False
 
-    def looked_up(self, cells: Any) -> Any:
-        """Of each cell of a series whether it is not clean, and its attributes, by their names in expressions."""
+    @property
+    def number(self) -> Any:
+        """An expression for the number of each cell."""
+        return self._pl.col(self.column.name).cast(self._numbers).to_physical()
+
+    def make_room(self) -> None:
+        """Forget the cells if they are too many, before any is numbered."""
+        if self._numbers is None or self.table.height > REMEMBERED:
+            self._begin()
+
+    def learn(self, numbers: Any, cells: Any, greatest: int | None) -> None:
+        """Judge the cells that were not seen before.
+
+        Args:
+            numbers: The number of each cell.
+            cells: The cells.
+            greatest: The greatest of the numbers.
+        """
+        known = self.table.height
+        if greatest is None or greatest < known:
+            return
         pl = self._pl
-        with self._lock:  # parts may be screened in several threads: numbers are given in the order of the table
-            if self._table.height > REMEMBERED:
-                self._forget()
-            numbered = cells.cast(self._numbers)
-            numbers = numbered.to_physical()
-            known = self._table.height
-            if len(numbers) and numbers.max() >= known:
-                new = pl.DataFrame({"number": numbers, "cell": numbered}).filter(numbers >= known).unique("number")
-                new = self._made(new.sort("number")["cell"].cast(pl.String))
-                self._table = pl.concat([self._table, new], rechunk=True)
-            table = self._table
-        return table.select(pl.all().gather(numbers))
+        is_new = numbers >= known
+        new = pl.DataFrame({"number": numbers.filter(is_new), "cell": cells.filter(is_new)}).unique("number")
+        made = self._made(new.sort("number")["cell"])
+        self.table = pl.concat([self.table, made], rechunk=True)
+        self.has_unclean = self.has_unclean or made[attribute_name(self.column.name, UNCLEAN)].any()
 
     def _made(self, texts: Any) -> Any:
         """Cells that were not seen before, judged: a frame of what is asked of them."""
@@ -98,7 +115,6 @@ class Cells:
     def ask(self, key: str, made: Callable[[Any], Any], dtype: Any) -> None:
         """Note what is to be made of each value, before any cell is seen."""
         self._asked[key] = made, dtype
-        self._forget()
 
 
 class DateCells(Cells):
@@ -118,12 +134,19 @@ class DateCells(Cells):
     def ask_bounds(self, key: str, made: Callable[[Any, Any], Any]) -> None:
         """Note what is to be made of first and last day, before any cell is seen."""
         self._bounds[key] = made
-        self._forget()
 
 
 def attribute_name(column: str, key: str) -> str:
     """What the attribute of a column's cells is called in a frame."""
     return f"#{column}#{key}"
+
+
+def _number_name(column: str) -> str:
+    return f"{attribute_name(column, 'number')}"
+
+
+def _short_name(column: str) -> str:
+    return f"{attribute_name(column, 'short')}"
 
 
 class Screen:
@@ -145,6 +168,8 @@ class Screen:
         self.given = [name for name in self.columns if name in given]
         self.key = self.model.PRIMARY_KEY[0]
         self._judges = judges_of(table)
+        self._lock = threading.Lock()
+        self._as_it_stands = self.pl.QueryOptFlags.none()
         self.ids = [name for name in self.given if self._is_id(self.columns[name])]
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
         judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
@@ -228,16 +253,38 @@ class Screen:
             frame: The cells as text, empty ones as empty text.
         """
         pl = self.pl
-        bad = list(self._expressions)
-        looked_up: list[Any] = []
-        for name, cells in self.cells.items():
-            looked_up += cells.looked_up(frame[name]).get_columns()
-            bad.append(pl.col(attribute_name(name, UNCLEAN)))
+        numbers, tables = self._looked_up(frame)
+        bad, attributes = list(self._expressions), []
+        for name, (table, has_unclean) in tables.items():
+            number, unclean = pl.col(_number_name(name)), attribute_name(name, UNCLEAN)
+            attributes += [
+                pl.lit(one).gather(number) for one in table.get_columns() if has_unclean or one.name != unclean
+            ]
+            bad += [pl.col(unclean)] if has_unclean else []
         for name in self.texts:
-            bad += self._bad_short(frame[name])
+            bad += self._bad_short(frame[name].filter(numbers[_short_name(name)]))
         bad += [pl.col(name).str.contains(_ODD) for name in frame.columns if name.startswith(OTHER)]
         bad += [pl.col(RAGGED)] if RAGGED in frame.columns else []
-        return frame.with_columns(looked_up).select(pl.any_horizontal(bad).fill_null(True)).to_series()
+        asked = frame.hstack(numbers).lazy().with_columns(attributes).select(pl.any_horizontal(bad).fill_null(True))
+        return asked.collect(optimizations=self._as_it_stands).to_series()
+
+    def _looked_up(self, frame: Any) -> tuple[Any, dict[str, tuple[Any, bool]]]:
+        """The number of each cell, which texts are short, and what is known of the cells, by their numbers.
+
+        Each table has an attribute for a column; with it stands whether any of its cells is unclean.
+        """
+        pl = self.pl
+        short = {
+            _short_name(name): (pl.col(name).str.len_chars() <= SHORT) & (pl.col(name) != "") for name in self.texts
+        }
+        with self._lock:  # parts may be screened in several threads: numbers are given in the order of the tables
+            for cells in self.cells.values():
+                cells.make_room()
+            numbers = frame.select(**{_number_name(name): cells.number for name, cells in self.cells.items()}, **short)
+            greatest = numbers.select(pl.col(_number_name(name)).max() for name in self.cells).row(0)
+            for (name, cells), most in zip(self.cells.items(), greatest, strict=True):
+                cells.learn(numbers[_number_name(name)], frame[name], most)
+            return numbers, {name: (cells.table, cells.has_unclean) for name, cells in self.cells.items()}
 
     def _judged(self, name: str, text: str) -> tuple[bool, Any]:
         """Whether a cell is clean (sound, written in the one way that is written), and its value."""
@@ -294,8 +341,7 @@ class Screen:
     def _bad_short(self, cells: Any) -> list[Any]:
         """Short free texts that are not clean: each is judged once."""
         judge: ColumnJudge = self._judges[cells.name]
-        short = cells.filter((cells.str.len_chars() <= SHORT) & (cells != "")).unique().to_list()
-        bad = [text for text in short if judge_cell(judge, Raw(text), Notation.TEXT).faults]
+        bad = [text for text in cells.unique() if judge_cell(judge, Raw(text), Notation.TEXT).faults]
         return [self.pl.col(cells.name).is_in(bad)] if bad else []
 
     # --- Derived columns -------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from karabakh_data.frames import require
 from karabakh_data.tables import MODELS
+from karabakh_data.validation.cells import KIND_OF
 from karabakh_data.validation.large.delimited_part import DelimitedPart
 from karabakh_data.validation.readers.delimited import Layout
 from karabakh_data.validation.readers.quoting import BLANK, cells_of
@@ -30,8 +31,6 @@ RAGGED = "#ragged"
 
 OTHER = "#other"
 """How columns begin that are none of the table's."""
-
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 LONG = 32 * 1024
 """Bytes of a line up to which it is proved; Polars takes a hundred times the memory of a line of delimiters."""
@@ -84,46 +83,41 @@ class _Structure:
         self._has_returns = False
         """Whether there are carriage returns besides those of line ends; NUL stands in their place."""
         self._end = part.part.end
+        self._starts: Any = None
+        """Where the lines begin in the text."""
 
     def framed(self) -> Framed | None:
+        # each selection takes a while, however small: as much as possible is asked for at once
         pl = self._pl
         begin = self._part.lines.state
         lines = self._lines()
         if lines is None:
             return None
-        size = lines.str.len_bytes()
-        quoted = lines.str.contains('"', literal=True)
-        bad = (size == 0) | (size > LONG)
-        if quoted.any():
-            marked = quoted.arg_true()
-            proved = lines.gather(marked).str.contains(_whole(self._layout.delimiter, self._layout.width))
-            bad = bad.scatter(marked.filter(~proved), True) if not proved.all() else bad
-        if self._has_returns:
-            bad = bad | lines.str.contains("\0", literal=True)
-        if _BYTE_ORDER_MARK in self._text:  # at the beginning of what it reads, Polars takes it off
-            bad = bad | lines.str.starts_with("\ufeff")
-        ends = (size.cast(pl.UInt64) + 1).cum_sum()
-        starts = ends - size - 1
-        self._line_starts = starts
-        left_out, over, walked, blank = self._walk(bad.arg_true().to_list(), starts)
-        kept = self._kept(len(lines), left_out)
-        frame = self._parsed(starts, ends, left_out)
-        if frame is None or frame.height != (len(lines) if kept is None else len(kept)):
-            return None
-        number = pl.int_range(len(lines), eager=True, dtype=pl.UInt64) if kept is None else kept
-        frame = frame.with_columns(
-            self._ragged(frame, size, quoted, kept).alias(RAGGED),
-            (starts if kept is None else starts.gather(kept)).alias(OFFSET),
-            number.alias(LINE),
+        left_out, over, walked, blank = self._walk(self._unproved(lines), lines["start"])
+        is_kept, is_row = self._marks(lines.height, left_out, [*walked, *(line for line, _ in over)])
+        cells = self._parsed(lines["start"], lines["end"], left_out)
+        lines = lines.select(
+            "size", "quoted", LINE, pl.col("start").alias(OFFSET), is_row.cum_sum().cast(pl.UInt64).alias(ROW)
         )
-        found = self._numbered(frame, over, walked, blank)
+        rows = lines.filter(is_kept)
+        if cells is None or cells.height != rows.height:
+            return None
+        if over:
+            rows = pl.concat([rows, lines[[line for line, _ in over]]])
+            values = zip(*(found for _, found in over), strict=True)
+            cells = pl.concat([cells, pl.DataFrame(dict(zip(cells.columns, values, strict=True)), schema=cells.schema)])
+        total = pl.sum_horizontal(pl.col(cells.columns).str.len_bytes()) + (self._layout.width - 1)
+        frame = cells.hstack(rows.rechunk()).rechunk()  # or every selection puts the chunks together anew
+        frame = frame.with_columns(((total != pl.col("size")) & ~pl.col("quoted")).alias(RAGGED))
+        found = self._numbered(frame.drop("size", "quoted"), lines[ROW], is_row, walked, blank)
         self._part.lines.restore(begin)  # what was only walked is read again where it is told
         return found
 
     # --- Lines -----------------------------------------------------------------------------------------------------
 
     def _lines(self) -> Any:
-        """The physical lines, without their ends; `None` where some end otherwise than the others."""
+        """The physical lines, without their ends, and where they stand; `None` where some end otherwise."""
+        pl = self._pl
         text = self._text
         if b"\r" in text:
             pairs = text.count(b"\r\n")
@@ -134,13 +128,41 @@ class _Structure:
                 text = text.replace(b"\r\n", b"\n")
             self._has_returns = b"\r" in text
             self._text = text = text.replace(b"\r", b"\0")  # Polars takes them off the ends of lines
+        if not text:
+            return None
         try:
-            lines = self._pl.read_lines(text)
-        except self._pl.exceptions.ComputeError:
+            lines = pl.read_lines(text, name="line")
+        except pl.exceptions.ComputeError:
             self._text = text = _scrubbed(text)
-            lines = self._pl.read_lines(text)
-        series = lines.to_series()
-        return series if len(series) == text.count(b"\n") + (not text.endswith(b"\n")) else None
+            lines = pl.read_lines(text, name="line")
+        if not lines.height:
+            return None
+        line, size = pl.col("line"), pl.col("line").str.len_bytes()
+        bad = (size == 0) | (size > LONG) | line.str.starts_with("\ufeff")  # Polars takes such a mark off
+        if self._has_returns:
+            bad = bad | line.str.contains("\0", literal=True)
+        end = (size.cast(pl.UInt64) + 1).cum_sum()
+        lines = lines.rechunk().select(
+            line,
+            size.alias("size"),
+            line.str.contains('"', literal=True).alias("quoted"),
+            bad.alias("bad"),
+            (end - size - 1).alias("start"),
+            end.alias("end"),
+            pl.int_range(pl.len(), dtype=pl.UInt64).alias(LINE),
+        )
+        self._starts = lines["start"]
+        return lines if lines["end"][-1] - (not text.endswith(b"\n")) == len(text) else None
+
+    def _unproved(self, lines: Any) -> list[int]:
+        """The lines that are not proved to be a record each."""
+        bad, quoted = lines["bad"], lines["quoted"]
+        if quoted.any():
+            proved = lines["line"].filter(quoted).str.contains(_whole(self._layout.delimiter, self._layout.width))
+            if not proved.all():
+                bad = bad.scatter(lines[LINE].filter(quoted).filter(~proved), True)
+        found: list[int] = lines[LINE].filter(bad).to_list()
+        return found
 
     def _offset(self, line: int, start: int) -> int:
         """The byte of the file at which a line begins."""
@@ -181,20 +203,21 @@ class _Structure:
                 after = max(self._part.lines.number - self._first + 1, line + 1)
                 self._end = max(self._end, self._part.end)
                 (walked if self._part.reader.is_row(record) else blank).append(line)
-            left_out.append((line, after))
+            first = left_out.pop()[0] if left_out and left_out[-1][1] == line else line
+            left_out.append((first, after))
         return left_out, over, walked, blank
 
-    def _kept(self, count: int, left_out: list[tuple[int, int]]) -> Any:
-        """The numbers of the lines that are not left out; `None` for all."""
-        if not left_out:
-            return None
+    def _marks(self, count: int, left_out: list[tuple[int, int]], begins: list[int]) -> tuple[Any, Any]:
+        """Which lines are not left out, and with which a row begins."""
         pl = self._pl
-        runs, after = [], 0
-        for first, end in left_out:
-            runs.append(pl.int_range(after, first, eager=True, dtype=pl.UInt64))
-            after = end
-        runs.append(pl.int_range(after, max(after, count), eager=True, dtype=pl.UInt64))
-        return pl.concat(runs)
+        if not left_out:
+            kept = pl.repeat(True, count, dtype=pl.Boolean, eager=True)
+            return kept, kept
+        steps = pl.repeat(0, count + 1, dtype=pl.Int32, eager=True)
+        steps = steps.scatter([first for first, _ in left_out], 1)
+        steps = steps.scatter([min(end, count) for _, end in left_out], -1)
+        kept = (steps.cum_sum() == 0).head(count)
+        return kept, kept.clone().scatter(begins, True) if begins else kept
 
     # --- Cells -----------------------------------------------------------------------------------------------------
 
@@ -225,47 +248,47 @@ class _Structure:
     def _names(self) -> list[str]:
         return [name or f"{OTHER}{place}" for place, name in enumerate(self._layout.header.columns)]
 
-    def _ragged(self, frame: Any, size: Any, quoted: Any, kept: Any) -> Any:
-        """Which rows without quotation marks do not add up to their lines."""
-        pl = self._pl
-        total = frame.select(pl.sum_horizontal(pl.all().str.len_bytes()) + (self._layout.width - 1)).to_series()
-        if kept is not None:
-            size, quoted = size.gather(kept), quoted.gather(kept)
-        return (total != size) & ~quoted
-
     # --- Rows ------------------------------------------------------------------------------------------------------
 
-    def _numbered(self, frame: Any, over: list[tuple[int, list[str]]], walked: list[int], blank: list[int]) -> Framed:
+    def _numbered(self, frame: Any, rank: Any, is_row: Any, walked: list[int], blank: list[int]) -> Framed:
+        """The rows of a frame, without those that have no key, and all others, each with its number."""
         pl = self._pl
-        key = MODELS[self._layout.header.table].PRIMARY_KEY[0]
-        columns = [key] if key in frame.columns else self._names()
-        hollow = frame.select(pl.all_horizontal(pl.col(columns).str.contains(_BLANK))).to_series()
-        for at in hollow.arg_true().to_list():  # a row without its key, or nothing at all
+        hollow = self._hollow(frame)
+        for at in hollow.to_list():  # a row without its key, or nothing at all
             line = frame[LINE][at]
             self._part.lines.seek(self._offset(line, frame[OFFSET][at]), self._first + line)
             record = self._part.reader.take()
             assert record is not None
-            (walked if self._part.reader.is_row(record) else blank).append(line)
-        if hollow.any():
-            frame = frame.filter(~hollow)
-        starts = self._line_starts
-        if over:
-            rows = [(*cells, False, starts[line], line) for line, cells in over]
-            frame = pl.concat([frame, pl.DataFrame(rows, schema=frame.schema, orient="row")])
-        every = pl.concat([frame[LINE], pl.Series(walked, dtype=pl.UInt64)]).sort()
-        number = every.search_sorted(frame[LINE]).cast(pl.UInt64) + 1
+            if self._part.reader.is_row(record):
+                walked.append(line)
+            else:
+                blank.append(line)
+                is_row = is_row.scatter(line, False)
+        if len(hollow):
+            frame = frame.filter(~pl.int_range(frame.height, eager=True).is_in(hollow.implode()))
+            rank = is_row.cum_sum().cast(pl.UInt64)
+            frame = frame.with_columns(rank.gather(frame[LINE]).alias(ROW))
         shift = pl.col(LINE) if self._crlf else pl.lit(0, pl.UInt64)
-        frame = frame.with_columns(
-            number.alias(ROW),
-            pl.col(OFFSET) + shift + self._base,
-            pl.col(LINE) + self._first,
-        )
-        rank = dict(zip(walked, every.search_sorted(pl.Series(walked, dtype=pl.UInt64)).to_list(), strict=True))
+        frame = frame.with_columns(pl.col(OFFSET) + shift + self._base, pl.col(LINE) + self._first)
+        rows = set(walked)
         others = [
-            (self._offset(line, starts[line]), line + self._first, rank[line] + 1 if line in rank else 0)
+            (self._offset(line, self._starts[line]), line + self._first, rank[line] if line in rows else 0)
             for line in sorted(walked + blank)
         ]
-        return Framed(frame, others, len(every), self._end)
+        return Framed(frame, others, rank[-1], self._end)
+
+    def _hollow(self, frame: Any) -> Any:
+        """The numbers of the rows whose key is blank, or all of whose cells are where the file gives no key."""
+        pl = self._pl
+        table = self._layout.header.table
+        key = MODELS[table].PRIMARY_KEY[0]
+        if key not in frame.columns:
+            names = self._names()
+            return frame.select(pl.all_horizontal(pl.col(names).str.contains(_BLANK))).to_series().arg_true()
+        doubtful = frame.select((~pl.col(key).str.starts_with(f"{KIND_OF.get(table, '')}-")).arg_true()).to_series()
+        if not len(doubtful):
+            return doubtful
+        return doubtful.filter(frame[key].gather(doubtful).str.contains(_BLANK))
 
 
 def _scrubbed(text: bytes) -> bytes:

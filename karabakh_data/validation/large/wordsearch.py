@@ -23,10 +23,8 @@ _DOTLESS = "\u0131"
 def _signs() -> dict[str, str]:
     """What case folding makes of a sign, in letters only, and all the signs that it makes it of."""
     found: dict[str, set[str]] = defaultdict(set)
-    for code in range(0x80, _LAST):
-        sign = chr(code)
-        folded = sign.casefold()
-        if folded != sign:
+    for sign in map(chr, range(0x80, _LAST)):
+        if (folded := sign.casefold()) != sign:
             found[folded].add(sign)
             if len(folded) > 1:  # marks part words: what stands before and behind them counts by itself
                 for part in filter(None, re.findall(r"\w+", folded)):

@@ -56,7 +56,7 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
     for framed in frames:
         screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
         suspect = screen.suspects(framed.frame) | reader.to_be_read(framed.frame)
-        places = framed.frame.filter(suspect).select(OFFSET, LINE, ROW).rows()
+        places = list(zip(*(framed.frame[name].filter(suspect) for name in (OFFSET, LINE, ROW)), strict=True))
         outcome.rows += framed.frame.height - len(places)
         for offset, line, number in sorted([*places, *framed.others]):
             row = reader.at(offset, line, number)
