@@ -5,7 +5,9 @@ in words that a contributor can act on, and what is suggested is right.
 from __future__ import annotations
 
 import datetime
+import gc
 import json
+import weakref
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -451,3 +453,22 @@ def test_judgements_of_texts_are_kept_but_not_of_long_ones() -> None:
     judge_cell(judge, Raw("place-seen-before"), TEXT)
     assert "place-seen-before" in judge._texts
     assert not any(len(text) > 500 for text in judge._texts)
+
+
+def test_a_refusal_that_is_remembered_keeps_nothing_of_its_callers() -> None:
+    """An error holds the frames that it went through, and with them all that they hold, such as a part of a file."""
+
+    class Part:
+        """Stands for what is large."""
+
+    def told_beside_a_part() -> weakref.ref[Part]:
+        part = Part()
+        for column, value in (("date", "c. 2020"), ("place_ids", "Place X"), ("incident_type", "drone")):
+            assert judge_cell(judges_of("incidents")[column], Raw(value), TEXT).faults
+        return weakref.ref(part)
+
+    gc.disable()
+    try:
+        assert told_beside_a_part()() is None
+    finally:
+        gc.enable()

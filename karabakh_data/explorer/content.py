@@ -12,6 +12,7 @@ from karabakh_data.derive import label_of
 from karabakh_data.descriptor import DESCRIPTION, TITLE
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Actor, Affiliation, Ceasefire, Incident, Occasion, Record, Statement, StatusReport
+from karabakh_data.palette import VOICES
 from karabakh_data.tables import MODELS, row_is
 from karabakh_data.vocabulary import VOCABULARIES, Side, StatementStance
 
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from karabakh_data.dataset import Dataset
     from karabakh_data.explorer.passages import Passages
 
-CAMP_NAMES = {
-    SIDES[0]: ("Armenian side", Side.ARMENIAN.definition),
-    SIDES[1]: ("Azerbaijani side", Side.AZERBAIJANI.definition),
-    display.OUTSIDE: ("third parties", "Identified speakers of neither side, taken together."),
-    UNATTRIBUTED: ("unnamed speakers", "Speakers whom the article does not identify."),
+_BELONGING = {
+    SIDES[0]: Side.ARMENIAN.definition,
+    SIDES[1]: Side.AZERBAIJANI.definition,
+    display.OUTSIDE: "Identified speakers of neither side, taken together.",
+    UNATTRIBUTED: "Speakers whom the article does not identify.",
 }
+CAMP_NAMES = {camp: (VOICES[camp].label, _BELONGING[camp]) for camp in display.CAMPS}
 """Camp -> what it is called on the page, and who belongs to it."""
 
 MAIN = ("statements", "ceasefires", "incidents")

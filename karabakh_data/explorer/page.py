@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from karabakh_data import __version__, files
 from karabakh_data.descriptor import DESCRIPTION, LICENSES, TITLE
+from karabakh_data.display import CAMPS
 from karabakh_data.explorer import passages
 from karabakh_data.explorer.content import MAIN, content
+from karabakh_data.palette import VOICES
 from karabakh_data.validation.reports.style import DARK, FONTS, LIGHT
 
 if TYPE_CHECKING:
@@ -90,11 +92,15 @@ def _asset(path: Path) -> str:
 
 def _style() -> str:
     """Our style sheet with the tokens of both modes; paper is always light."""
+    light, dark = (
+        tokens + "".join(f"  --camp-{camp}: {getattr(VOICES[camp], tone)};" for camp in CAMPS)
+        for tokens, tone in ((LIGHT, "colour"), (DARK, "dark"))
+    )
     return (
-        f":root {{ color-scheme: light; {LIGHT}{FONTS}}}\n"
+        f":root {{ color-scheme: light; {light}{FONTS}}}\n"
         f"@media screen and (prefers-color-scheme: dark) "
-        f"{{ :root:not([data-theme=light]) {{ color-scheme: dark; {DARK} }} }}\n"
-        f"@media screen {{ :root[data-theme=dark] {{ color-scheme: dark; {DARK} }} }}\n{_asset(ASSETS / 'page.css')}"
+        f"{{ :root:not([data-theme=light]) {{ color-scheme: dark; {dark} }} }}\n"
+        f"@media screen {{ :root[data-theme=dark] {{ color-scheme: dark; {dark} }} }}\n{_asset(ASSETS / 'page.css')}"
     )
 
 

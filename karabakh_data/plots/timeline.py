@@ -48,7 +48,7 @@ SMALL, LARGE = 9, 11
 LEAST_LETTERS = 8
 """Letters below which a shortened label says nothing."""
 
-ARRANGEMENT = Voice("ceasefire", INK, "#e4e6ea")
+ARRANGEMENT = Voice("ceasefire", INK, "#e4e6ea", "#e9e7e3")
 """The look of what nobody in particular says."""
 
 DAY = 86_400_000

@@ -21,7 +21,13 @@ Explorer.dom = (() => {
   /** A piece of text that may run in any direction without turning what stands around it. */
   const bdi = (text) => el("bdi", {}, String(text));
 
-  const clipped = (text, most) => (text.length > most ? text.slice(0, most - 1).trimEnd() + "…" : text);
+  /** At most so many characters, cut between words where that leaves enough. */
+  function clipped(text, most) {
+    if (text.length <= most) return text;
+    const cut = text.slice(0, most - 1);
+    const words = cut.replace(/\s+\S*$/, "");
+    return (words.length > most / 2 ? words : cut) + "…";
+  }
 
   let ruler = null;
   /** Width of a text in pixels, in the page's font. */

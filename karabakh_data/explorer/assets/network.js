@@ -179,7 +179,7 @@ Explorer.network = (() => {
       el("th", { scope: "row" }, Explorer.glyphs.icon(campOf(pair.speaker)), " ", link(pair.speaker)),
       el("td", {}, Explorer.glyphs.icon(campOf(pair.target)), " ", link(pair.target)),
       el("td", {}, el("ul", { class: "inline" }, pair.statements.map((id) => el("li", {},
-        link(id, `${spaced(records.get(id).word)}: ${clipped(label(id), 56)}`)))))));
+        link(id, `${spaced(records.get(id).word)}: ${label(id)}`)))))));
     document.getElementById("network-table").replaceChildren(el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": "Pairs" },
       el("table", { class: "plain" },
         el("caption", {}, `Who ${state.who} whom`),

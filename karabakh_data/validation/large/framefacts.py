@@ -94,14 +94,13 @@ class _Made:
             self._add(kind, {**digests, "at": at.filter(which), "number": number.filter(which)})
         for name, ids in unknown.items():
             which = made[f"in {name}"] & self._clean
-            cells = zip(frame[name].filter(which), at.filter(which), number.filter(which), strict=True)
-            rows = [(one, *place) for cell, *place in cells for one in ids[cell]]
-            if rows:
-                found, *places = zip(*rows, strict=True)
-                digest = self._pl.Series(found).hash(self._screen.setting.seed) & DIGEST
-                named = zip(("at", "number"), places, strict=True)
-                columns = {name: self._pl.Series(one, dtype=self._pl.UInt64) for name, one in named}
-                self._add(Kind.REFERENCES, {"digest": digest, **columns})
+            if which.any():
+                pairs = [(cell, one) for cell, of_cell in ids.items() for one in of_cell]
+                table = self._pl.DataFrame(pairs, schema={"cell": self._pl.String, "id": self._pl.String}, orient="row")
+                cells = {"cell": frame[name].filter(which), "at": at.filter(which), "number": number.filter(which)}
+                found = self._pl.DataFrame(cells).join(table, on="cell")
+                digest = found["id"].hash(self._screen.setting.seed) & DIGEST
+                self._add(Kind.REFERENCES, {"digest": digest, "at": found["at"], "number": found["number"]})
         _add_ids(self._outcome, frame[self._screen.key], frame[ROW], self._clean)
 
     def _add(self, kind: Kind, columns: dict[str, Any]) -> None:
