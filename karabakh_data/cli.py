@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from karabakh_data import __version__, display
+from karabakh_data import __version__, contributing, display, exporting
 from karabakh_data.console import DATA, DOCUMENTS, FORMAT, ROOT, fail, found_folder, print_json, width
-from karabakh_data.contributing import COMMANDS
 from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import Coverage, Document, DocumentError
 from karabakh_data.loading import TOOLS
@@ -304,7 +303,7 @@ def agreement(first: Path, second: Path, differences: bool, form: str) -> None:
             click.echo("\n".join(["", f"{title}:", *(f"- {one}" for one in ids)]))
 
 
-# --- Contributing and releasing ------------------------------------------------------------------------------------
+# --- In modules of their own ---------------------------------------------------------------------------------------
 
-for command in (*COMMANDS, *RELEASE_COMMANDS):
+for command in (*contributing.COMMANDS, *exporting.COMMANDS, *RELEASE_COMMANDS):
     main.add_command(command)

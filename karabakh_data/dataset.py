@@ -235,6 +235,19 @@ class Dataset:
 
         return display.citation(self, self[self._identity(record)])
 
+    def export(self, name: str, path: str | Path | None = None, **options: Any) -> Path:
+        """Write the data set in a format, such as `sqlite` or `parquet`; returns the file or folder written.
+
+        `karabakh_data.export.FORMATS` lists the formats; `karabakh_data.export.export` tells the rest.
+
+        Raises:
+            karabakh_data.export.ExportError: There is no such format, or the path cannot be taken.
+            karabakh_data.frames.MissingExtraError: The library that the format needs is not installed.
+        """
+        from karabakh_data.export import export
+
+        return export(self, name, path, **options)
+
     def first_accusations(self, *, since: str = "declared", camp: str | None = None) -> tuple[FirstAccusation, ...]:
         """How long after each ceasefire the first accusation of a breach came, and from whom.
 

@@ -80,14 +80,15 @@ def table_schema(model: type[Record], resources: Iterable[str] = MODELS) -> dict
             },
         }
         for column in columns
-        if column.reference in known and column.reference is not None and not column.is_list and not _is_own(column)
+        if column.reference in known and column.reference is not None and not column.is_list and not is_own_key(column)
     ]
     if foreign:
         schema["foreignKeys"] = foreign
     return schema
 
 
-def _is_own(column: Column) -> bool:
+def is_own_key(column: Column) -> bool:
+    """Whether a column that holds ids of its own table is that table's key, and so refers to nothing."""
     return column.table == column.reference and column.is_key
 
 

@@ -232,20 +232,25 @@ def source_text(ds: Dataset, source: Source) -> str:
     return ", ".join([title, *names, str(source.published)])
 
 
-def citation(ds: Dataset, record: Record) -> str:
-    """A citation for people: what the record says, the articles that carry it, and the data set with its version."""
+def data_citation() -> str:
+    """A citation of the whole data set, with its version."""
     from karabakh_data.descriptor import CONTRIBUTORS, TITLE
 
-    dataset = f"{CONTRIBUTORS[0]['title']}, karabakh_data: {TITLE}, version {__version__}, CC BY 4.0"
+    return f"{CONTRIBUTORS[0]['title']}, karabakh_data: {TITLE}, version {__version__}, CC BY 4.0"
+
+
+def citation(ds: Dataset, record: Record) -> str:
+    """A citation for people: what the record says, the articles that carry it, and the data set with its version."""
+    dataset = data_citation()
     if isinstance(record, Source):
         return f"{source_text(ds, record)}. {record.identity} in {dataset}."
     cited = carrying_sources(type(record), ((e.field, e.source_id) for e in ds.citations(record)))
     ids = getattr(record, "source_ids", None) or [s.source_id for s in ds.sources if s.source_id in cited]
     carried = "; ".join(source_text(ds, ds.sources[source]) for source in ids)
-    return f"{_gist(ds, record).rstrip('.')}. From {carried}. {record.identity} in {dataset}."
+    return f"{gist(ds, record).rstrip('.')}. From {carried}. {record.identity} in {dataset}."
 
 
-def _gist(ds: Dataset, record: Record) -> str:
+def gist(ds: Dataset, record: Record) -> str:
     """What a record says, in one sentence that stands alone."""
 
     def name(actor_id: str) -> str:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
-import io
-import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import StringConstraints
 
-from karabakh_data import dataset
+from karabakh_data import dataset, workbook
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
-from karabakh_data.frames import require
 from karabakh_data.models import types
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.workbook import AS_TEXT
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -31,12 +27,7 @@ PREPARED = 200
 """Rows whose cells are formatted as text one by one, for programs that pass over the format of whole columns."""
 
 LAST_ROW = 1_048_576
-AS_TEXT = "@"
 BOOLEAN = "boolean"
-
-_STAMP = datetime.datetime(1980, 1, 1)
-"""The time in every archive entry and property, so that the same template has the same bytes."""
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 
 
 def tables_to_fill() -> tuple[str, ...]:
@@ -135,53 +126,26 @@ def template_xlsx(tables: Sequence[str] = ()) -> bytes:
         karabakh_data.frames.MissingExtraError: openpyxl is not installed.
     """
     chosen = {table: columns_to_fill(table) for table in tables or tables_to_fill()}
-    openpyxl = require("openpyxl", "xlsx")
-    book = openpyxl.Workbook()
-    book.remove(book.active)
+    book = workbook.new(f"Template for {', '.join(chosen)}")
     sheets = {table: book.create_sheet(table) for table in chosen}
     columns = [column for group in chosen.values() for column in group]
     sources = _add_words(book, columns) | _add_ids(book, columns)
     for table, sheet in sheets.items():
         _fill(sheet, chosen[table], sources)
-    book.properties.creator = "karabakh_data"
-    book.properties.title = f"Template for {', '.join(chosen)}"
-    book.properties.created = _STAMP
-    out = io.BytesIO()
-    book.save(out)
-    return _without_times(out.getvalue())
+    return workbook.saved(book)
 
 
 def _fill(sheet: Worksheet, columns: Sequence[Column], sources: dict[str, str]) -> None:
-    from openpyxl.comments import Comment
-    from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    required, optional = PatternFill("solid", fgColor="FFE699"), PatternFill("solid", fgColor="EDEDED")
-    sheet.freeze_panes = "B2" if columns[0].is_key and not columns[0].reference else "A2"
+    workbook.freeze(sheet, columns)
     for number, column in enumerate(columns, 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].number_format = AS_TEXT
-        sheet.column_dimensions[letter].width = _width(column)
-        head = sheet.cell(1, number, column.name)
-        head.font = Font(bold=True)
-        head.fill = required if column.required else optional
-        head.number_format = AS_TEXT
-        note = note_of(column)
-        lines = sum(1 + len(line) // 55 for line in note.split("\n"))
-        head.comment = Comment(note, "karabakh_data", width=400, height=20 + 18 * lines)
+        workbook.head(sheet, number, column, note_of(column), marked=column.required)
         for row in range(2, PREPARED + 2):
             sheet.cell(row, number).number_format = AS_TEXT
         _add_drop_down(sheet, column, f"{letter}2:{letter}{LAST_ROW}", sources.get(_source(column) or ""))
-
-
-def _width(column: Column) -> float:
-    if column.vocabulary or column.kind is not Kind.TEXT:
-        width = 24 if column.vocabulary or column.kind is Kind.EDTF else 12
-    elif column.reference or column.is_key:
-        width = 36
-    else:
-        width = 60 if column.name in ("summary", "description", "note", "quote", "terms") else 30
-    return max(width, len(column.name) + 2)
 
 
 def _source(column: Column) -> str | None:
@@ -265,18 +229,3 @@ def _add_lists(book: Any, name: str, beside: str, lists: dict[str, list[tuple[st
         letter = get_column_letter(column)
         ranges[f"{name}.{title}"] = f"{name}!${letter}$2:${letter}${len(rows) + 1}"
     return ranges
-
-
-def _without_times(data: bytes) -> bytes:
-    """The archive with the same time at every entry and property."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as given, zipfile.ZipFile(out, "w") as made:
-        for info in given.infolist():
-            content = given.read(info)
-            if info.filename == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>" + _STAMP.isoformat().encode() + b"Z", content)
-            entry = zipfile.ZipInfo(info.filename, _STAMP.timetuple()[:6])
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            made.writestr(entry, content)
-    return out.getvalue()

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from exported import awkward
 from small_seeds import write_checkout, write_documents
 
 import karabakh_data as kd
@@ -63,3 +64,9 @@ def articles(tmp_path: Path) -> Path:
 def _no_folder_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the caller's shell says about documents must not leak into a test; the fixture `documents` has read it."""
     monkeypatch.delenv(DOCUMENTS_VARIABLE, raising=False)
+
+
+@pytest.fixture(scope="session", params=["published", "awkward"])
+def exported_set(request: pytest.FixtureRequest, ds: kd.Dataset) -> kd.Dataset:
+    """The published data set, and one of values that formats stumble over."""
+    return ds if request.param == "published" else awkward()

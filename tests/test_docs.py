@@ -30,6 +30,7 @@ PAGES = (
     "seeds/README.md",
     "docs/codebook.md",
     "docs/contributing-records.md",
+    "docs/exports.md",
     "docs/large-files.md",
     "docs/releasing.md",
     "docs/generated/data-dictionary.md",

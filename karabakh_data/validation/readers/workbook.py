@@ -24,6 +24,7 @@ from karabakh_data.validation.readers.numberformat import is_shown_otherwise
 from karabakh_data.validation.readers.ooxml import WorkbookError, bounded
 from karabakh_data.validation.readers.sheets import Cell, Range, Sheet, Workbook, reference
 from karabakh_data.validation.readers.sheettext import TEXT
+from karabakh_data.workbook import ABOUT
 
 COLUMN_LIMIT = 1_000
 """Columns of a header."""
@@ -44,7 +45,7 @@ def read_workbook(reading: Reading, data: bytes, *, hint: str | None = None) -> 
     """The records of an XLSX workbook, sheet by sheet.
 
     A sheet's table is told from its name, else (of a single sheet) from the file's, else from the columns. The table
-    that the caller named counts where one sheet has content. Sheets of a template that hold no records are passed over.
+    that the caller named counts where one sheet has content. Our own sheets that hold no records are passed over.
 
     Args:
         reading: Where findings are told.
@@ -53,7 +54,7 @@ def read_workbook(reading: Reading, data: bytes, *, hint: str | None = None) -> 
     """
     try:
         book = Workbook(data)
-        full = [sheet for sheet in book.sheets if sheet.rows and sheet.name not in HELPER_SHEETS]
+        full = [sheet for sheet in book.sheets if sheet.rows and sheet.name not in HELPER_SHEETS | {ABOUT}]
         if not full:
             raise WorkbookError(codes.nothing_there, "the workbook holds no records")
         count = _Count()

@@ -1,0 +1,167 @@
+"""Exports: the data set in the forms that other tools open with one line.
+
+`FORMATS` is the registry. A format's module is imported when it is used; it has `write(ds, target)`, which writes a
+file, or a folder where the format has no suffix. Types, constraints and descriptions are derived from the models, so a
+table that is added to them stands in every export.
+"""
+
+from __future__ import annotations
+
+import importlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from karabakh_data import files
+from karabakh_data.suggest import did_you_mean
+from karabakh_data.tables import MODELS
+
+if TYPE_CHECKING:
+    from karabakh_data.dataset import Dataset
+
+
+class ExportError(ValueError):
+    """The data set is not exported; the message tells what stands against it and what to do."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """One form in which the data set can be written."""
+
+    name: str
+    """What `karabakh-data export` and `ds.export` call it."""
+    description: str
+    """What it is for, in one line."""
+    suffix: str
+    """How its file's name ends; empty for a folder."""
+    extra: str | None
+    """The extra that brings what it needs; `None` where nothing more is needed."""
+    module: str
+    """The module in `karabakh_data.export` whose `write(ds, target)` makes it."""
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files."""
+        return not self.suffix
+
+    @property
+    def usual_name(self) -> str:
+        """The name of the file or folder where none is given."""
+        return f"karabakh-data{self.suffix}" if self.suffix else f"karabakh-data-{self.name}"
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        one.name: one
+        for one in (
+            Format("sqlite", "SQLite with constraints and views; metadata for Datasette", ".sqlite", None, "sqlite"),
+            Format("duckdb", "DuckDB with lists, days, enumerations and comments", ".duckdb", "export", "duckdb"),
+            Format("parquet", "Parquet, a typed file for each table", "", "arrow", "parquet"),
+            Format("xlsx", "Excel and LibreOffice, a sheet for each table", ".xlsx", "xlsx", "xlsx"),
+            Format("jsonld", "JSON-LD for RDF tools: PROV-O, Web Annotation, SKOS", ".jsonld", None, "jsonld"),
+            Format("graphml", "the network of records, for Gephi and networkx", ".graphml", "export", "graphml"),
+            Format("croissant", "Croissant for machine-learning tools, with the CSV files", "", None, "croissant"),
+            Format("timemap", "Forensic Architecture's TimeMap: events, associations, sources", "", None, "timemap"),
+            Format("csv", "the data package itself: CSV files, schemas, datapackage.json", "", None, "csv"),
+            Format("jsonl", "JSON Lines, a file for each table", "", None, "jsonl"),
+        )
+    }
+)
+"""Every format by name."""
+
+
+def format_named(name: str) -> Format:
+    """The format of this name.
+
+    Raises:
+        ExportError: There is none; names the nearest ones.
+    """
+    try:
+        return FORMATS[name]
+    except KeyError:
+        hint = did_you_mean(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
+        raise ExportError(f"no format {name!r}{hint}") from None
+
+
+def export(ds: Dataset, name: str, path: str | Path | None = None, **options: Any) -> Path:
+    """Write the data set in a format.
+
+    Every file is old or new, never half. A file that is there is replaced; of a folder only the files of the export.
+
+    Args:
+        ds: The data set; its references must resolve and its derived tables be those of its records.
+        name: The format, a key of `FORMATS`.
+        path: The file or folder to write [default: the format's `usual_name` in the current folder].
+        options: What the format's `write` takes beside, such as `base` of `jsonld`.
+
+    Returns:
+        What was written: the file or the folder.
+
+    Raises:
+        ExportError: There is no such format, the path cannot be taken, or the data set does not hold together.
+        karabakh_data.frames.MissingExtraError: The library that the format needs is not installed.
+        OSError: A file cannot be written.
+    """
+    chosen = format_named(name)
+    target = Path(chosen.usual_name if path is None else path)
+    _check_target(chosen, target)
+    _check_whole(ds)
+    write = importlib.import_module(f"{__name__}.{chosen.module}").write
+    with tempfile.TemporaryDirectory(prefix="karabakh-data-") as workshop:
+        made = Path(workshop) / (target.name or target.resolve().name)
+        write(ds, made, **options)
+        base, root = (made, target) if chosen.is_folder else (made.parent, target.parent)
+        found = sorted(path for path in base.rglob("*") if path.is_file())
+        content = {path.relative_to(base).as_posix(): path.read_bytes() for path in found}
+    _refuse_foreign(chosen, target, content)
+    root.mkdir(parents=True, exist_ok=True)
+    files.recover(root, list(content))
+    files.write_set(root, content)
+    return target
+
+
+def _check_target(chosen: Format, target: Path) -> None:
+    if target.name == "-":
+        raise ExportError("an export is not written to standard output: name a file or folder")
+    if target.exists() and not (target.is_file() or target.is_dir()):  # replacing a device would remove it
+        raise ExportError(f"{target} is a device or pipe and no file: name a file or folder")
+    if chosen.is_folder and target.exists() and not target.is_dir():
+        raise ExportError(f"{target} is a file, and {chosen.name} is a folder of files: name a folder")
+    if not chosen.is_folder and target.is_dir():
+        example = target / chosen.usual_name
+        raise ExportError(f"{target} is a folder, and {chosen.name} is one file: name a file, such as {example}")
+    if not chosen.is_folder and not target.parent.is_dir():
+        raise ExportError(f"{target}: there is no folder {target.parent}")
+
+
+def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) -> None:
+    """A folder is taken only if nothing else lies in it: who opens the folder must find the export and nothing more."""
+    if not chosen.is_folder or not target.exists():
+        return
+    ours = {target / name for name in content}
+    left = {files.staged_path(path) for path in ours}  # by an export that was interrupted
+    ours |= left | {files.partial_path(path) for path in left}
+    foreign = sorted(path for path in target.rglob("*") if not path.is_dir() and path not in ours)
+    if foreign:
+        more = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
+        raise ExportError(
+            f"{target} holds {foreign[0].relative_to(target)}{more}, which {chosen.name} does not write: name a new or "
+            "empty folder"
+        )
+
+
+def _check_whole(ds: Dataset) -> None:
+    """Every key is there once, every reference resolves and leads in no circle, and `nodes` lists what there is."""
+    from karabakh_data.validation.checks import keys_are_unique, parents_make_no_circle, references_resolve
+
+    tables = {name: list(ds.table(name)) for name in MODELS}
+    checks = (keys_are_unique, references_resolve, parents_make_no_circle)
+    found = next((problem for check in checks for problem in check(tables)), None)
+    if found is not None:
+        raise ExportError(f"the data set does not hold together: {found}")
+    ids = {str(record.identity) for name, model in MODELS.items() if model.has_id() for record in tables[name]}
+    if ids != {node.id for node in ds.nodes}:
+        raise ExportError("nodes lists other records than the tables hold; `karabakh_data.derive.derive` makes it anew")
