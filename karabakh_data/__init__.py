@@ -19,6 +19,7 @@ from karabakh_data.models import (
     Actor,
     Affiliation,
     Ceasefire,
+    Correspondence,
     Edge,
     Evidence,
     Identifier,
@@ -27,6 +28,7 @@ from karabakh_data.models import (
     Occasion,
     Place,
     Record,
+    RetiredId,
     Source,
     Statement,
     StatusReport,
@@ -36,11 +38,15 @@ from karabakh_data.packaging import package
 from karabakh_data.table import Table
 
 if TYPE_CHECKING:
+    from karabakh_data.aggregate import Aggregation
+    from karabakh_data.claim import Claim
     from karabakh_data.validation.contribution import validate
     from karabakh_data.validation.finding import Finding, Severity
     from karabakh_data.validation.report import Report, ValidationFailed
 
 _LAZY = {
+    "Aggregation": "karabakh_data.aggregate",
+    "Claim": "karabakh_data.claim",
     "validate": "karabakh_data.validation.contribution",
     "Finding": "karabakh_data.validation.finding",
     "Severity": "karabakh_data.validation.finding",
@@ -53,7 +59,10 @@ __all__ = [
     "EDTF",
     "Actor",
     "Affiliation",
+    "Aggregation",
     "Ceasefire",
+    "Claim",
+    "Correspondence",
     "Dataset",
     "DatePrecision",
     "EDTFError",
@@ -68,6 +77,7 @@ __all__ = [
     "Place",
     "Record",
     "Report",
+    "RetiredId",
     "Severity",
     "Source",
     "Statement",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from karabakh_data.edtf import EDTF
@@ -28,13 +28,13 @@ Actors = Mapping[str, Actor]
 
 UNATTRIBUTED = "unattributed"
 SIDES = (Side.ARMENIAN.value, Side.AZERBAIJANI.value)
-_AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
+AFFIRMS = (StatementStance.AFFIRMS, StatementStance.PRESUPPOSES)
 _DENIES = (StatementStance.DENIES_OCCURRENCE, StatementStance.DENIES_BLAME)
 
 
 def alleges_breach(statement: Statement) -> bool:
     """Whether a statement says of the ceasefires that it links that they were breached."""
-    return statement.stance in _AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics
+    return statement.stance in AFFIRMS and Topic.CEASEFIRE_VIOLATION in statement.topics
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def _camp(speaker_id: str, relay_ids: Sequence[str], actors: Actors) -> str:
     return speaker.side.value if speaker.side in SIDES else speaker_id
 
 
-def _blamed_camp(actor_id: str, actors: Actors) -> str:
+def blamed_camp(actor_id: str, actors: Actors) -> str:
+    """On whom blame of an actor falls: its side, or the actor itself where it has none."""
     side = actors[actor_id].side
     return side.value if side in SIDES else actor_id
 
@@ -95,8 +96,28 @@ def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
     return frozenset(gone)
 
 
-def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] = frozenset()) -> Standing:
-    """How the claims in `linked`, the statements about one incident, stand; those in `gone` are withdrawn.
+Pair = tuple[str, Statement]
+"""A camp, and a statement that it makes."""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """What each camp says of one incident; a camp that certainly contradicts itself is taken at its latest."""
+
+    counted: tuple[Pair, ...]
+    """What counts, by day."""
+    affirmed_by: tuple[str, ...]
+    denied_by: tuple[str, ...]
+    blaming: tuple[Pair, ...]
+    """What counts and may blame somebody."""
+    blame: Mapping[str, set[frozenset[str]]]
+    """Camp -> on whom it lays the blame, claim by claim."""
+    refused_by: frozenset[str]
+    """The camps that deny that it happened, or that they did it."""
+
+
+def positions(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] = frozenset()) -> Positions:
+    """What each camp says in `linked`, the statements about one incident; those in `gone` are withdrawn.
 
     Raises:
         KeyError: A speaker, relay or accused is not among `actors`.
@@ -109,7 +130,7 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
     ]
 
     blamed = {
-        statement.statement_id: frozenset(_blamed_camp(actor, actors) for actor in statement.accused_ids)
+        statement.statement_id: frozenset(blamed_camp(actor, actors) for actor in statement.accused_ids)
         for statement in _statements(counted)
     }
 
@@ -119,19 +140,16 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
     # Two questions on which a camp may contradict itself: did it happen, and did we do it.
     affirming, denying = _latest(
         counted,
-        yes=lambda camp, s: s.stance in _AFFIRMS,
+        yes=lambda camp, s: s.stance in AFFIRMS,
         no=lambda camp, s: s.stance is StatementStance.DENIES_OCCURRENCE,
     )
     owning, refusing = _latest(
         counted,
-        yes=lambda camp, s: s.stance in _AFFIRMS and names_itself(camp, s),
+        yes=lambda camp, s: s.stance in AFFIRMS and names_itself(camp, s),
         no=lambda camp, s: s.stance in _DENIES,
     )
     sound = _ids([*affirming, *denying])
     counted = [pair for pair in counted if _id(pair) in sound or pair[1].stance is StatementStance.DENIES_BLAME]
-    affirmed_by = _ordered(camp for camp, _ in affirming)
-    denied_by = _ordered(camp for camp, _ in denying)
-
     owned, left = _ids(owning), _ids(counted)
     blaming = [
         pair
@@ -142,19 +160,33 @@ def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] =
     for camp, statement in blaming:
         if statement.accused_ids:
             blame.setdefault(camp, set()).add(blamed[statement.statement_id])
-    claims = _statements(blaming)
-    breaches = [s for s in claims if alleges_breach(s)]
-    return Standing(
-        occurrence_status=_occurrence(affirmed_by, denied_by),
-        attribution_status=_attribution(blame, {pair[0] for pair in refusing if _id(pair) in left}),
-        affirmed_by=affirmed_by,
-        denied_by=denied_by,
-        blamed_ids=tuple(dict.fromkeys(actor for s in claims for actor in s.accused_ids)),
-        alleged_breach_of_ids=tuple(dict.fromkeys(one for s in breaches for one in s.ceasefire_ids)),
+    return Positions(
+        counted=tuple(counted),
+        affirmed_by=in_order(camp for camp, _ in affirming),
+        denied_by=in_order(camp for camp, _ in denying),
+        blaming=tuple(blaming),
+        blame=blame,
+        refused_by=frozenset(pair[0] for pair in refusing if _id(pair) in left),
     )
 
 
-Pair = tuple[str, Statement]
+def standing(linked: Iterable[Statement], actors: Actors, gone: frozenset[str] = frozenset()) -> Standing:
+    """How the claims in `linked`, the statements about one incident, stand; those in `gone` are withdrawn.
+
+    Raises:
+        KeyError: A speaker, relay or accused is not among `actors`.
+    """
+    found = positions(linked, actors, gone)
+    claims = _statements(found.blaming)
+    breaches = [s for s in claims if alleges_breach(s)]
+    return Standing(
+        occurrence_status=_occurrence(found.affirmed_by, found.denied_by),
+        attribution_status=_attribution(found.blame, found.refused_by),
+        affirmed_by=found.affirmed_by,
+        denied_by=found.denied_by,
+        blamed_ids=tuple(dict.fromkeys(actor for s in claims for actor in s.accused_ids)),
+        alleged_breach_of_ids=tuple(dict.fromkeys(one for s in breaches for one in s.ceasefire_ids)),
+    )
 
 
 def _id(pair: Pair) -> tuple[str, str]:
@@ -186,7 +218,7 @@ def _latest(
     return last(yeses, noes), last(noes, yeses)
 
 
-def _ordered(camps: Iterable[str]) -> tuple[str, ...]:
+def in_order(camps: Iterable[str]) -> tuple[str, ...]:
     """Sides first, then outsiders by id, then the unnamed."""
     return tuple(sorted(set(camps), key=lambda camp: (camp == UNATTRIBUTED, camp not in SIDES, camp)))
 
@@ -207,7 +239,7 @@ def _occurrence(affirmed_by: tuple[str, ...], denied_by: tuple[str, ...]) -> Occ
     return OccurrenceStatus.UNATTRIBUTED if affirmed_by else OccurrenceStatus.NARRATED
 
 
-def _attribution(blame: Mapping[str, set[frozenset[str]]], refusing: set[str]) -> AttributionStatus:
+def _attribution(blame: Mapping[str, set[frozenset[str]]], refusing: Set[str]) -> AttributionStatus:
     if not blame:
         return AttributionStatus.NONE
     sets = [frozenset().union(*of) for of in set(map(frozenset, blame.values()))]

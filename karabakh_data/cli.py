@@ -108,7 +108,8 @@ def show(record_id: str, data: Path | None, form: str) -> None:
     except KeyError as error:
         if record_id in MODELS:
             fail(f"{record_id} is a table: `karabakh-data ls {record_id}` lists its records")
-        hint = "" if "did you mean" in error.args[0] else "; `karabakh-data ls TABLE` lists ids"
+        told = "did you mean" in error.args[0] or "is retired" in error.args[0]
+        hint = "" if told else "; `karabakh-data ls TABLE` lists ids"
         fail(f"{error.args[0]}{hint}")
     if form == "text":
         click.echo(display.record_text(ds, record, width()))

@@ -16,7 +16,7 @@ from karabakh_data import files
 from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, Bar, fail, found_folder, print_json, print_pieces, width
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.suggest import did_you_mean
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS, not_contributed
 from karabakh_data.validation.reports.printable import visible
 
 if TYPE_CHECKING:
@@ -241,10 +241,10 @@ def template(tables: tuple[str, ...], output: Path | None, form: str | None, for
     from karabakh_data.template import template_csv, template_xlsx
 
     for table in tables:
-        if table in DERIVED_TABLES:
-            fail(f"{table} is derived from the other tables; nobody writes it")
         if table not in MODELS:
             fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")
+        if table not in CONTRIBUTED_TABLES:
+            fail(not_contributed(table))
     _has_folder(output)
     if output is not None and output.exists() and not force:
         fail(f"{output} is there already, and may hold records: choose another name, or --force")

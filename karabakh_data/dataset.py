@@ -13,6 +13,7 @@ from karabakh_data.models import (
     Actor,
     Affiliation,
     Ceasefire,
+    Correspondence,
     Edge,
     Evidence,
     Identifier,
@@ -21,6 +22,7 @@ from karabakh_data.models import (
     Occasion,
     Place,
     Record,
+    RetiredId,
     Source,
     Statement,
     StatusReport,
@@ -32,6 +34,8 @@ from karabakh_data.tables import MODELS, read_csv
 
 if TYPE_CHECKING:
     from karabakh_data.accusations import FirstAccusation
+    from karabakh_data.aggregate import Aggregation
+    from karabakh_data.claim import Claim
     from karabakh_data.plots import Plots
 
 M = TypeVar("M", bound=Record)
@@ -155,6 +159,26 @@ class Dataset:
         """The controlled vocabularies."""
         return self._of(Term)
 
+    @property
+    def retired(self) -> Table[RetiredId]:
+        """The ids that were released and are no longer used."""
+        return self._of(RetiredId)
+
+    @cached_property
+    def retired_ids(self) -> dict[str, RetiredId]:
+        """Id -> what is known of it, of every id that is no longer used."""
+        return {one.id: one for one in self.retired}
+
+    def crosswalk(self, scheme: str | None = None) -> Table[Correspondence]:
+        """How our words stand to the terms of other schemes: one scheme (`acled`, `ucdp`, `cameo`, …), or all.
+
+        Raises:
+            KeyError: There is no such scheme; names the nearest ones.
+        """
+        from karabakh_data import crosswalk
+
+        return self._of(Correspondence) if scheme is None else crosswalk.to(self, scheme)
+
     @cached_property
     def uncited(self) -> dict[str, tuple[Uncited, ...]]:
         """Source id -> the spans of the article that support no record, each with the reason."""
@@ -177,11 +201,11 @@ class Dataset:
         """The record with this id, whatever its table.
 
         Raises:
-            KeyError: No record has the id; names the nearest ones.
+            KeyError: No record has the id; names the nearest ones, or tells that it is retired and what replaces it.
         """
         table = self._table_of.get(record_id)
         if table is None:
-            raise KeyError(f"no record {record_id!r}{did_you_mean(record_id, self._table_of)}")
+            raise KeyError(self._unknown(record_id))
         record: Record = self.table(table)[record_id]
         return record
 
@@ -224,6 +248,32 @@ class Dataset:
         for evidence in self.evidence:
             found.setdefault(evidence.record_id, []).append(evidence)
         return found
+
+    def claims(self, incident: Incident | str) -> tuple[Claim, ...]:
+        """What is claimed about an incident, by day: who, for which camp, when, how, and where it is cited.
+
+        Mentions and withdrawn statements are there too, with `counted` false.
+
+        Raises:
+            KeyError: There is no such incident; names the nearest ones.
+            TypeError: Neither an incident nor an id is given.
+        """
+        from karabakh_data import claim
+
+        return claim.claims(self, incident)
+
+    def aggregate(self, policy: str = "by_claimant") -> Aggregation:
+        """What may be said of each incident once the claims about it are put together: occurrence, blame and figures.
+
+        Args:
+            policy: `by_claimant`, `conservative` or `informative`; see `karabakh_data.aggregate`.
+
+        Raises:
+            ValueError: There is no such policy; names the nearest ones.
+        """
+        from karabakh_data import aggregate
+
+        return aggregate.aggregate(self, policy)
 
     def cite(self, record: Record | str) -> str:
         """A citation for people: the record, the articles that carry it, and the data set with its version.
@@ -283,8 +333,15 @@ class Dataset:
         if record_id is None:
             raise KeyError(f"a row of {record.TABLE} has no id of its own" if isinstance(record, Record) else record)
         if record_id not in self._table_of:
-            raise KeyError(f"no record {record_id!r}{did_you_mean(record_id, self._table_of)}")
+            raise KeyError(self._unknown(record_id))
         return record_id
+
+    def _unknown(self, record_id: str) -> str:
+        """Why no record has this id: it is retired, or never was one."""
+        retired = self.retired_ids.get(record_id)
+        return (
+            retired.told if retired is not None else f"no record {record_id!r}{did_you_mean(record_id, self._table_of)}"
+        )
 
     def __repr__(self) -> str:
         width = max(len(name) for name in MODELS)

@@ -151,4 +151,4 @@ def derive(tables: Tables) -> dict[str, list[Record]]:
     full["nodes"] = list(derive_nodes(full))
     full["edges"] = list(derive_edges(full))
     full["vocabularies"] = list(derive_terms())
-    return full
+    return {name: full[name] for name in MODELS}

@@ -17,7 +17,7 @@ from karabakh_data import __version__
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.models import Record, Source
 from karabakh_data.models.types import whole
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, DERIVED_TABLES, MODELS
 from karabakh_data.vocabulary import VOCABULARIES
 
 NAME = "karabakh-data"
@@ -191,9 +191,8 @@ def contribution_schema() -> dict[str, Any]:
     """
     definitions: dict[str, Any] = {}
     tables: dict[str, Any] = {}
-    for name, model in MODELS.items():
-        if name in DERIVED_TABLES:
-            continue
+    for name in CONTRIBUTED_TABLES:
+        model = MODELS[name]
         record = json_schema(model)
         del record["$schema"], record["$id"]
         definitions |= record.pop("$defs", {})

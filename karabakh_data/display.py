@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karabakh_data import __version__
-from karabakh_data.claims import SIDES, UNATTRIBUTED, camps
+from karabakh_data.claim import Claim, name_of
+from karabakh_data.claims import SIDES, UNATTRIBUTED, camps, withdrawn
 from karabakh_data.columns import columns_of
 from karabakh_data.derive import carrying_sources, label_of
 from karabakh_data.models import (
@@ -51,8 +52,7 @@ def filled(record: Record) -> list[tuple[str, str]]:
 
 def claims_about(ds: Dataset, incident: Incident) -> list[Statement]:
     """The statements that link an incident, by day."""
-    linked = ds.statements.where(incident_ids=incident.incident_id)
-    return sorted(linked, key=lambda statement: (statement.said, statement.statement_id))
+    return [claim.statement for claim in ds.claims(incident)]
 
 
 def by_camp(ds: Dataset, statements: Iterable[Statement]) -> dict[str, list[Statement]]:
@@ -69,9 +69,10 @@ def by_camp(ds: Dataset, statements: Iterable[Statement]) -> dict[str, list[Stat
 
 
 def voices(ds: Dataset, statements: Iterable[Statement]) -> dict[str, int]:
-    """How many claims each camp makes; mentions count nowhere."""
-    claims = (statement for statement in statements if statement.stance is not StatementStance.MENTIONS)
-    return {camp: len(made) for camp, made in by_camp(ds, claims).items()}
+    """How many claims each camp makes; mentions and what was withdrawn count nowhere."""
+    gone = withdrawn(ds.statements)
+    counted = (s for s in statements if s.stance is not StatementStance.MENTIONS and s.statement_id not in gone)
+    return {camp: len(made) for camp, made in by_camp(ds, counted).items()}
 
 
 # --- Text ----------------------------------------------------------------------------------------------------------
@@ -158,23 +159,24 @@ def citations_text(evidence: Iterable[Evidence], width: int = 100) -> str:
 
 
 def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
-    statements = claims_about(ds, incident)
+    claims = {claim.statement_id: claim for claim in ds.claims(incident)}
+    statements = [claim.statement for claim in claims.values()]
     status = incident.occurrence_status, incident.attribution_status
     standing = [
         (name, f"{word}: {word.definition}" if word else "not derived")
         for name, word in zip(("occurrence", "blame"), status, strict=True)
     ]
     standing.append(("claims by", ", ".join(f"{camp} {count}" for camp, count in voices(ds, statements).items())))
-    if mentions := sum(statement.stance is StatementStance.MENTIONS for statement in statements):
+    if mentions := sum(claim.stance is StatementStance.MENTIONS for claim in claims.values()):
         standing.append(("mentions", f"{mentions}, which say not whether it happened and count nowhere"))
     lines = [
         "How the claims stand (derived by published rules; no judgement of who is right)",
         aligned(standing, "  ", width),
     ]
-    for camp, claims in by_camp(ds, statements).items():
-        if claims:
+    for camp, made in by_camp(ds, statements).items():
+        if made:
             lines.append(f"\nClaims by {camp}")
-            lines += [_claim_text(ds, statement, width) for statement in claims]
+            lines += [_claim_text(claims[statement.statement_id], width) for statement in made]
     parts = ds.incidents.where(part_of_id=incident.incident_id)
     if len(parts):
         rows = [
@@ -184,27 +186,9 @@ def _claims_text(ds: Dataset, incident: Incident, width: int) -> str:
     return "\n".join(lines)
 
 
-def _claim_text(ds: Dataset, statement: Statement, width: int) -> str:
-    who = " and ".join(_name(ds, one) for one in statement.speaker_ids)
-    whom = ", ".join(_name(ds, one) for one in statement.accused_ids)
-    head = f"{who} · {statement.speech_act} · {statement.stance} · {statement.said}"
-    rows = [("accuses", whom)] if whom else []
-    rows.append(("says", statement.summary))
-    if statement.quote:
-        rows.append(("quote", f"“{statement.quote}”"))
-    if statement.relayed_by_ids:
-        rows.append(("through", ", ".join(_name(ds, one) for one in statement.relayed_by_ids)))
-    cited = ds.citations(statement, "speech_act")
-    rows.append(("cited", "; ".join(f"{e.source_id} {e.start}-{e.end}" for e in cited)))
-    rows.append(("record", statement.statement_id))
-    return "\n".join(textwrap.wrap("• " + head, width, initial_indent="  ", subsequent_indent="    ")) + (
-        "\n" + aligned(rows, "      ", width)
-    )
-
-
-def _name(ds: Dataset, actor_id: str) -> str:
-    actor = ds.actors[actor_id]
-    return f"{actor.name} ({actor.side})" if actor.side in SIDES else actor.name
+def _claim_text(claim: Claim, width: int) -> str:
+    head = textwrap.wrap(f"• {claim.head}", width, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join([*head, aligned(claim.details, "      ", width)])
 
 
 def _reports_text(ds: Dataset, ceasefire: Ceasefire, width: int) -> str:
@@ -213,7 +197,7 @@ def _reports_text(ds: Dataset, ceasefire: Ceasefire, width: int) -> str:
         (
             str(r.as_of),
             str(r.ceasefire_status),
-            " and ".join(_name(ds, one) for one in r.reported_by_ids) or "in the article's own voice",
+            " and ".join(name_of(ds.actors[one]) for one in r.reported_by_ids) or "in the article's own voice",
         )
         for r in reports
     ]
@@ -290,6 +274,17 @@ def record_html(record: Record) -> str:
     """A record as an HTML table; every value escaped."""
     caption = html.escape(f"{type(record).__name__} {record.identity or ''}".strip())
     return f"<p><b>{caption}</b></p>{_table_html(('column', 'value'), filled(record))}"
+
+
+def titled_table_html(title: str, about: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table under a title as HTML; every value escaped."""
+    return f"<p><b>{html.escape(title)}</b>: {html.escape(about)}</p>{_table_html(header, rows)}"
+
+
+def claim_html(claim: Claim) -> str:
+    """A claim as an HTML table; every value escaped."""
+    rows = [("camp", " and ".join(claim.camps)), *claim.details]
+    return f"<p><b>{html.escape(claim.head)}</b></p>{_table_html(('', 'Claim, not fact'), rows)}"
 
 
 def table_html(table: Table[Any], shown: int = 20) -> str:

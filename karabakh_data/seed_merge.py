@@ -33,7 +33,7 @@ from karabakh_data.seed_writer import (
 )
 from karabakh_data.seeds import Seeds
 from karabakh_data.suggest import did_you_mean
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, KEPT_TABLES, MODELS, not_contributed
 from karabakh_data.validation.checks import elements
 from karabakh_data.vocabulary import EvidenceStance
 
@@ -91,9 +91,11 @@ class Merge:
         self._faults: list[str] = []
         self._editors: dict[str, yamledit.Editor] = {}
         self._sites: dict[str, _Site] = {}
-        records = self._once(record for record in given if record.TABLE not in DERIVED_TABLES)
-        self._given, self._new = Parts(records), _by_id(records)
         standing = [record for rows in seeds.tables.values() for record in rows]
+        brought = list(given)
+        self._faults += _of_maintainers(brought, standing)
+        records = self._once(record for record in brought if record.TABLE in CONTRIBUTED_TABLES)
+        self._given, self._new = Parts(records), _by_id(records)
         self._standing, self._old = Parts(standing), _by_id(standing)
         self.records = self._old | self._new
         """Every record that the seeds shall hold, by id."""
@@ -317,6 +319,13 @@ class Merge:
 
 def _by_id(records: Iterable[Record]) -> dict[str, Record]:
     return {record.identity: record for record in records if record.identity}
+
+
+def _of_maintainers(brought: Iterable[Record], standing: Iterable[Record]) -> list[str]:
+    """That rows of the tables that the maintainers keep are brought, unless they stand there as they are."""
+    kept = {record for record in standing if record.TABLE in KEPT_TABLES}
+    new = dict.fromkeys(one.TABLE for one in brought if one.TABLE in KEPT_TABLES and one not in kept)
+    return [not_contributed(table) for table in new]
 
 
 def _key(record: Record) -> Key:

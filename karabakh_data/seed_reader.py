@@ -23,6 +23,9 @@ from karabakh_data.vocabulary import EvidenceStance
 FILES = ("sources", "actors", "places", "ceasefires", "incidents")
 """Tables with a file of their own; occasions and statements lie in `statements/<source_id>.yaml`."""
 
+KEPT = ("retired", "crosswalk", "code-lists")
+"""Files that the maintainers keep beside the records; each may be absent."""
+
 BESIDE = ("README.md", "statements", "first-coding", "second-coding")
 """What may lie in a folder of seeds besides."""
 
@@ -104,6 +107,9 @@ class SeedReader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.records: list[RawRecord] = []
+        """Those with an id."""
+        self.kept: list[RawRecord] = []
+        """The rows of the tables that the maintainers keep."""
         self.uncited: dict[str, list[Uncited]] = {}
         self.problems: list[Problem] = []
 
@@ -114,12 +120,14 @@ class SeedReader:
         for path in sorted((self.folder / "statements").glob("*.yaml")):
             self._read_list(path, "occasions", path.stem)
         self._read_uncited(self.folder / "uncited.yaml")
+        if (self.folder / "retired.yaml").exists():
+            self._read_list(self.folder / "retired.yaml", "retired", None)
         self._tell_strangers()
         return self
 
     def _tell_strangers(self) -> None:
         """A file that nothing reads would be data lost in silence."""
-        expected = [f"{name}.yaml" for name in (*FILES, "uncited")]
+        expected = [f"{name}.yaml" for name in (*FILES, *KEPT, "uncited")]
         strangers = [(path, expected) for path in self.folder.iterdir() if path.name not in (*expected, *BESIDE)]
         strangers += [(path, []) for path in (self.folder / "statements").glob("*") if path.suffix != ".yaml"]
         for path, names in strangers:
@@ -130,10 +138,12 @@ class SeedReader:
     def _name(self, path: Path) -> str:
         return path.relative_to(self.folder.parent).as_posix()
 
-    def _problem(self, file: str, node: Any, message: str) -> None:
+    def problem(self, file: str, node: Any, message: str) -> None:
+        """Note what is wrong at a node of a file."""
         self.problems.append(Problem(file, node.line, node.column, message))
 
-    def _parse(self, path: Path) -> tuple[str, yamltree.Node | None]:
+    def parse(self, path: Path) -> tuple[str, yamltree.Node | None]:
+        """The file's name for messages, and its tree; `None` where it is empty or no YAML, which is noted."""
         file = self._name(path)
         try:
             return file, yamltree.parse(path.read_text(encoding="utf-8"))
@@ -144,7 +154,7 @@ class SeedReader:
         return file, None
 
     def _read_list(self, path: Path, table: str, source: str | None) -> None:
-        file, root = self._parse(path)
+        file, root = self.parse(path)
         if root is None:
             return
         for item in self._items(file, root, f"a list of {table}"):
@@ -152,13 +162,13 @@ class SeedReader:
 
     def _items(self, file: str, node: yamltree.Node, expected: str) -> Iterator[yamltree.Mapping]:
         if not isinstance(node, yamltree.Sequence):
-            self._problem(file, node, f"expected {expected}")
+            self.problem(file, node, f"expected {expected}")
             return
         for item in node.items:
             if isinstance(item, yamltree.Mapping):
                 yield item
             else:
-                self._problem(file, item, "expected a record: `name: value` lines")
+                self.problem(file, item, "expected a record: `name: value` lines")
 
     def _read_record(
         self, file: str, node: yamltree.Mapping, table: str, source: str | None, parent: dict[str, Any]
@@ -168,6 +178,8 @@ class SeedReader:
         record = RawRecord(table, file, node.line, node.column, dict(parent), told=set(parent))
         if model.has_id():
             self.records.append(record)
+        elif table in KEPT:
+            self.kept.append(record)
         nested = NESTED.get(table, {})
         later: list[tuple[str, yamltree.Node]] = []
         for key, value in node.pairs:
@@ -176,10 +188,10 @@ class SeedReader:
                 later.append((name, value))
             elif name not in columns:
                 hint = did_you_mean(name, [*columns, *nested])
-                self._problem(file, key, f"{table} has no column {name!r}{hint}")
+                self.problem(file, key, f"{table} has no column {name!r}{hint}")
                 record.told.update(nearest(name, columns, 1))  # misspelt, it is not missing as well
             elif columns[name].origin in _NEVER_WRITTEN:
-                self._problem(file, key, f"`{name}` is derived from the whole data set; leave it out")
+                self.problem(file, key, f"`{name}` is derived from the whole data set; leave it out")
             else:
                 record.places[name] = (value.line, value.column)
                 record.told.discard(name)
@@ -209,13 +221,13 @@ class SeedReader:
 
     def _read_scalar(self, record: RawRecord, column: Column, node: yamltree.Node) -> Any:
         if not isinstance(node, yamltree.Scalar):
-            self._problem(record.file, node, f"{record.identity}: `{column.name}` takes one value, not a structure")
+            self.problem(record.file, node, f"{record.identity}: `{column.name}` takes one value, not a structure")
             return None
         try:
             return column.read_one(node.text)
         except ValueError as error:
             hint = did_you_mean(node.text, column.vocabulary.values()) if column.vocabulary else ""
-            self._problem(record.file, node, f"{record.identity}: `{column.name}`: {error}{hint}")
+            self.problem(record.file, node, f"{record.identity}: `{column.name}`: {error}{hint}")
             return None
 
     # --- Evidence --------------------------------------------------------------------------------------------------
@@ -223,13 +235,13 @@ class SeedReader:
     def _read_evidence(self, record: RawRecord, node: yamltree.Node, source: str | None) -> None:
         columns = {column.name: column for column in columns_of(MODELS[record.table])}
         if not isinstance(node, yamltree.Mapping):
-            self._problem(record.file, node, "expected `field: [entries]` lines")
+            self.problem(record.file, node, "expected `field: [entries]` lines")
             return
         for key, value in node.pairs:
             for name in (part.strip() for part in key.text.split(",")):
                 column = columns.get(name)
                 if column is None:
-                    self._problem(
+                    self.problem(
                         record.file, key, f"{record.table} has no column {name!r}{did_you_mean(name, columns)}"
                     )
                     continue
@@ -239,7 +251,7 @@ class SeedReader:
                     for element, entries in value.pairs:
                         if element.text not in elements and name not in record.told:
                             message = f"{record.identity}: {element.text!r} is no element of `{name}`"
-                            self._problem(record.file, element, message)
+                            self.problem(record.file, element, message)
                         self._read_entries(record, name, [element.text], entries, source)
                 else:
                     self._read_entries(record, name, elements, value, source)
@@ -253,9 +265,9 @@ class SeedReader:
             for key, value in item.pairs:
                 if key.text not in _ENTRY_KEYS:
                     hint = did_you_mean(key.text, _ENTRY_KEYS)
-                    self._problem(record.file, key, f"an entry has no key {key.text!r}{hint}")
+                    self.problem(record.file, key, f"an entry has no key {key.text!r}{hint}")
                 elif not isinstance(value, yamltree.Scalar):
-                    self._problem(record.file, value, f"`{key.text}` takes one value")
+                    self.problem(record.file, value, f"`{key.text}` takes one value")
                 elif key.text == "at":
                     span = self._span(record.file, value)
                     if span:
@@ -263,9 +275,9 @@ class SeedReader:
                 else:
                     values["source_id" if key.text == "source" else key.text] = self._entry_value(record, key, value)
             if item.get("at") is None:
-                self._problem(record.file, item, f"{record.identity}: the entry needs `at: start-end`")
+                self.problem(record.file, item, f"{record.identity}: the entry needs `at: start-end`")
             if values["source_id"] is None:
-                self._problem(record.file, item, f"{record.identity}: the entry needs a `source`")
+                self.problem(record.file, item, f"{record.identity}: the entry needs a `source`")
             sound = len(self.problems) == before
             for element in elements:
                 record.entries.append(RawEntry(name, element, dict(values), item.line, item.column, sound))
@@ -277,28 +289,28 @@ class SeedReader:
     def _span(self, file: str, node: yamltree.Scalar) -> Span | None:
         match = _AT.fullmatch(node.text)
         if not match or int(match[1]) >= int(match[2]):
-            self._problem(file, node, f"{node.text!r} is no span such as 120-164 (start inclusive, end exclusive)")
+            self.problem(file, node, f"{node.text!r} is no span such as 120-164 (start inclusive, end exclusive)")
             return None
         return Span(int(match[1]), int(match[2]))
 
     def _read_uncited(self, path: Path) -> None:
         if not path.exists():
             return
-        file, root = self._parse(path)
+        file, root = self.parse(path)
         if root is None:
             return
         if not isinstance(root, yamltree.Mapping):
-            self._problem(file, root, "expected `source id: [spans]` lines")
+            self.problem(file, root, "expected `source id: [spans]` lines")
             return
         known = [record.identity for record in self.records if record.table == "sources"]
         for source, value in root.pairs:
             if source.text not in known:
                 message = f"{source.text!r} is not among the sources{did_you_mean(source.text, known)}"
-                self._problem(file, source, message)
+                self.problem(file, source, message)
             for item in self._items(file, value, "a list of spans"):
                 at, reason = item.get("at"), item.get("reason")
                 if not isinstance(at, yamltree.Scalar) or not isinstance(reason, yamltree.Scalar) or not reason.text:
-                    self._problem(file, item, "expected `at: start-end` and a `reason`")
+                    self.problem(file, item, "expected `at: start-end` and a `reason`")
                 elif span := self._span(file, at):
                     self.uncited.setdefault(source.text, []).append(Uncited(span, reason.text))
 

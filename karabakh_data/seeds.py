@@ -12,13 +12,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from karabakh_data import crosswalk
 from karabakh_data.columns import columns_of
 from karabakh_data.derive import carrying_sources, publication_order
 from karabakh_data.evidence import Digests, Uncited
 from karabakh_data.models import Record, Source
 from karabakh_data.seed_reader import Problem, RawEntry, RawRecord, SeedError, SeedReader
 from karabakh_data.suggest import did_you_mean
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import MODELS, table_of
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ def load_seeds(folder: Path, digests: Digests | None = None) -> Seeds:
         SeedError: Anything is wrong with a file, a record or an entry; lists everything found.
     """
     reader = SeedReader(folder).read()
+    reader.kept += crosswalk.read(reader)
     maker = _Maker(reader, digests)
     tables = maker.make()
     if maker.problems:
         raise SeedError(maker.problems)
-    return Seeds(tables, reader.uncited, {raw.identity: raw for raw in reader.records})
+    return Seeds(tables, reader.uncited, {raw.identity: raw for raw in (*reader.kept, *reader.records)})
 
 
 class _Maker:
@@ -85,6 +87,10 @@ class _Maker:
             for identifier in raw.identifiers:
                 if record := self._model(identifier, identifier.values):
                     tables["identifiers"].append(record)
+        for raw in self.reader.kept:
+            derived = {"table": table_of(raw.identity)} if raw.table == "retired" else {}
+            if record := self._model(raw, raw.values | derived):
+                tables[raw.table].append(record)
         self._tell_undigested()
         self._tell_uncited_past_the_end(sources)
         return tables

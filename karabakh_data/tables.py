@@ -30,6 +30,8 @@ MODELS: dict[str, type[Record]] = {
         models.Node,
         models.Edge,
         models.Term,
+        models.Correspondence,
+        models.RetiredId,
     )
 }
 """Every table of the data package, in the order of publication."""
@@ -37,9 +39,31 @@ MODELS: dict[str, type[Record]] = {
 DERIVED_TABLES = frozenset({"nodes", "edges", "vocabularies"})
 """Tables whose every row follows from the others or from the models."""
 
+KEPT_TABLES = frozenset({"crosswalk", "retired"})
+"""Tables that the maintainers keep in the seeds; a contribution brings no rows of them, and they may have none."""
+
+CONTRIBUTED_TABLES = tuple(name for name in MODELS if name not in DERIVED_TABLES | KEPT_TABLES)
+"""Tables that take contributions, in order."""
+
+KIND_OF = {model.TABLE: model.PRIMARY_KEY[0].removesuffix("_id") for model in MODELS.values() if model.has_id()}
+"""Table -> the first word of its ids."""
+
 
 class TableError(ValueError):
     """A file is not a published table; the message names table and line."""
+
+
+def table_of(record_id: str) -> str | None:
+    """The table whose ids have the kind of this one; `None` where none has."""
+    kind = record_id.partition("-")[0]
+    return next((table for table, of in KIND_OF.items() if of == kind), None)
+
+
+def not_contributed(table: str) -> str:
+    """Why a table takes no contributions, in a sentence."""
+    if table in DERIVED_TABLES:
+        return f"{table} is derived from the other tables; nobody fills it in"
+    return f"{table} is kept by the maintainers, in seeds/{table}.yaml; a contribution brings no rows of it"
 
 
 def row_is(model: type[Record]) -> str:

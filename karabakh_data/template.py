@@ -12,7 +12,7 @@ from karabakh_data import dataset, workbook
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.models import types
 from karabakh_data.suggest import did_you_mean
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS, not_contributed
 from karabakh_data.workbook import AS_TEXT
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ BOOLEAN = "boolean"
 
 
 def tables_to_fill() -> tuple[str, ...]:
-    """The tables that take contributions, in order: all that are not derived."""
-    return tuple(name for name in MODELS if name not in DERIVED_TABLES)
+    """The tables that take contributions, in order."""
+    return CONTRIBUTED_TABLES
 
 
 def columns_to_fill(table: str) -> tuple[Column, ...]:
@@ -40,12 +40,12 @@ def columns_to_fill(table: str) -> tuple[Column, ...]:
 
     Raises:
         KeyError: There is no such table; names the nearest ones.
-        ValueError: The table is derived from the others.
+        ValueError: The table takes no contributions.
     """
     if table not in MODELS:
         raise KeyError(f"no table {table!r}{did_you_mean(table, tables_to_fill())}")
-    if table in DERIVED_TABLES:
-        raise ValueError(f"{table} is derived from the other tables; nobody fills it in")
+    if table not in CONTRIBUTED_TABLES:
+        raise ValueError(not_contributed(table))
     columns = columns_of(MODELS[table])
     return tuple(c for c in columns if c.required or c.origin is None or not c.origin.is_derived)
 
@@ -55,7 +55,7 @@ def template_csv(table: str) -> bytes:
 
     Raises:
         KeyError: There is no such table.
-        ValueError: The table is derived from the others.
+        ValueError: The table takes no contributions.
     """
     return (",".join(column.name for column in columns_to_fill(table)) + "\n").encode("utf-8")
 

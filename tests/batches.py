@@ -14,12 +14,12 @@ from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Record
 from karabakh_data.rules import Distinct
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS
 from karabakh_data.vocabulary import Scheme
 
 Batch = dict[str, list[Any]]
 
-TABLES = [table for table in MODELS if table not in DERIVED_TABLES and table != "evidence"]
+TABLES = [table for table in CONTRIBUTED_TABLES if table != "evidence"]
 """What people contribute; evidence is about documents, and made elsewhere."""
 
 TEXTS = (

@@ -22,7 +22,7 @@ from karabakh_data import files
 from karabakh_data.adopt import AdoptError, Adoption, adopt, write
 from karabakh_data.build import BuildError, build
 from karabakh_data.derive import with_values
-from karabakh_data.models import Evidence, Identifier, Record
+from karabakh_data.models import Evidence, Identifier, Record, RetiredId
 from karabakh_data.seed_merge import told
 from karabakh_data.seed_writer import JOURNAL, PARENT, written_columns
 from karabakh_data.seed_writer import write_seeds as texts_of
@@ -235,6 +235,15 @@ def test_an_article_with_all_that_is_read_in_it(small: Path) -> None:
 
 def test_what_is_there_already_is_left_alone(small: Path) -> None:
     assert adopt(small, everything(load_seeds(small / "seeds"))) == Adoption({}, {}, {}, {})
+
+
+def test_rows_that_the_maintainers_keep_are_refused_unless_they_stand_there(small: Path) -> None:
+    made = {"id": "place-old-town", "version": "0.2.0", "reason": "It was told twice."}
+    row = RetiredId.model_validate({**made, "table": "places"})
+    with pytest.raises(AdoptError, match=r"^retired is kept by the maintainers, in seeds/retired.yaml; "):
+        adopt(small, [row])
+    (small / "seeds/retired.yaml").write_text(f"- {made}\n".replace("'", ""), encoding="utf-8")
+    assert adopt(small, [row]) == Adoption({}, {}, {}, {})
 
 
 def test_derived_tables_and_columns_are_passed_over(checkout: Path, ds: Any) -> None:

@@ -2,8 +2,8 @@
 without the fault.
 
 A folder holds `bad` and `good`, each a file or a folder, `expected.txt` with what is found in `bad` (place, code,
-column, suggestion), and where needed `options.json` for `kd.validate`, and `documents/`. A workbook is kept as its
-description, `bad.xlsx.json`.
+column, suggestion), and where needed `options.json` for `kd.validate` (`retired`: ids that are retired in the published
+data set), and `documents/`. A workbook is kept as its description, `bad.xlsx.json`.
 """
 
 from __future__ import annotations
@@ -83,7 +83,14 @@ def judged(code: str, source: Any) -> Report:
         options["documents"] = folder / options["documents"]
     if "today" in options:
         options["today"] = datetime.date.fromisoformat(options["today"])
-    return kd.validate(source, **{"against": published()} | options)
+    against = with_retired(options.pop("retired")) if "retired" in options else published()
+    return kd.validate(source, **{"against": against} | options)
+
+
+def with_retired(ids: list[dict[str, Any]]) -> kd.Dataset:
+    """The published data set with retired ids, as it may come to be."""
+    kept = {name: published().table(name) for name in published()}
+    return kd.Dataset(kept | {"retired": [kd.RetiredId(**one) for one in ids]})
 
 
 @pytest.fixture

@@ -156,6 +156,8 @@ def test_whether_a_column_is_a_list_or_a_reference_shows_in_its_name(column: Col
         assert column.name.endswith("_ids")
     if column.reference and not column.is_list:
         assert column.name.endswith("_id") or column.name == "id"
+    if column.table == "crosswalk":
+        return  # its columns have the names of SSSOM, and hold terms of vocabularies
     if column.name.endswith(("_id", "_ids")) and not (column.is_key and column.origin is None):
         assert column.reference in {*MODELS}
 

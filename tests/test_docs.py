@@ -28,8 +28,10 @@ PAGES = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "seeds/README.md",
+    "docs/claims.md",
     "docs/codebook.md",
     "docs/contributing-records.md",
+    "docs/crosswalk.md",
     "docs/exports.md",
     "docs/large-files.md",
     "docs/releasing.md",
@@ -42,7 +44,7 @@ def blocks(text, language):
     return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/contributing-records.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/contributing-records.md", "docs/crosswalk.md", "docs/claims.md"])
 def test_the_python_of_the_docs_runs(root, page, monkeypatch):
     monkeypatch.chdir(root)
     found = blocks((root / page).read_text(encoding="utf-8"), "python")

@@ -18,11 +18,11 @@ from karabakh_data.seed_merge import told
 from karabakh_data.seed_reader import FILES, NESTED
 from karabakh_data.seed_writer import PARENT, Parts, keys_of, record_node, write_seeds, written_columns
 from karabakh_data.seeds import Seeds, load_seeds
-from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS
 from karabakh_data.yamledit import block, sequence
 from karabakh_data.yamltree import Mapping, Scalar, Sequence, parse
 
-HELD = [model for name, model in MODELS.items() if name not in DERIVED_TABLES]
+HELD = [MODELS[name] for name in CONTRIBUTED_TABLES]
 WITH_ID = [model for model in HELD if model.has_id()]
 
 
@@ -218,7 +218,7 @@ def test_every_column_has_a_key_unless_it_is_derived_or_the_parents(model: type[
 
 
 def everything(seeds: Seeds) -> list[Record]:
-    return [record for rows in seeds.tables.values() for record in rows]
+    return [record for table in CONTRIBUTED_TABLES for record in seeds.tables[table]]
 
 
 def told_of(record: Record) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ def told_of(record: Record) -> tuple[str, ...]:
 
 def contents(seeds: Seeds) -> dict[str, Counter[tuple[str, ...]]]:
     """Table -> what its records say, each as often as it stands there."""
-    return {table: Counter(map(told_of, rows)) for table, rows in seeds.tables.items()}
+    return {table: Counter(map(told_of, seeds.tables[table])) for table in CONTRIBUTED_TABLES}
 
 
 def loaded(

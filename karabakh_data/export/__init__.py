@@ -67,6 +67,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("timemap", "Forensic Architecture's TimeMap: events, associations, sources", "", None, "timemap"),
             Format("csv", "the data package itself: CSV files, schemas, datapackage.json", "", None, "csv"),
             Format("jsonl", "JSON Lines, a file for each table", "", None, "jsonl"),
+            Format("ucdp-ged", "incidents in the columns of UCDP GED", ".csv", None, "ucdp_ged"),
+            Format("eth-prio", "ceasefires in columns of the ETH/PRIO Ceasefire data", ".csv", None, "eth_prio"),
+            Format("sssom", "the crosswalk to other schemes, for SSSOM tools", ".sssom.tsv", None, "sssom"),
         )
     }
 )

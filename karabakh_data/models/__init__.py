@@ -5,6 +5,7 @@ from karabakh_data.models.ceasefire import Ceasefire, StatusReport
 from karabakh_data.models.evidence import Evidence, Identifier
 from karabakh_data.models.graph import Edge, Node, Term
 from karabakh_data.models.incident import Incident
+from karabakh_data.models.kept import Correspondence, RetiredId
 from karabakh_data.models.occasion import Occasion
 from karabakh_data.models.place import Place
 from karabakh_data.models.record import Record
@@ -15,6 +16,7 @@ __all__ = [
     "Actor",
     "Affiliation",
     "Ceasefire",
+    "Correspondence",
     "Edge",
     "Evidence",
     "Identifier",
@@ -23,6 +25,7 @@ __all__ = [
     "Occasion",
     "Place",
     "Record",
+    "RetiredId",
     "Source",
     "Statement",
     "StatusReport",

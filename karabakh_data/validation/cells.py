@@ -15,7 +15,6 @@ from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
 from karabakh_data.validation.codes import Code, Said, cells, reading
 from karabakh_data.validation.raw import SHOWN, Notation, Raw
-from karabakh_data.validation.texts import KIND_OF as KIND_OF
 from karabakh_data.validation.texts import NUMBERS, SHORT, TextJudge, Verdict, printable, refused
 
 ELEMENTS = 10_000

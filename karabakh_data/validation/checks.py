@@ -31,6 +31,7 @@ from karabakh_data.tables import DERIVED_TABLES, MODELS, references
 from karabakh_data.validation.check import Check, Problem, Tables, check
 from karabakh_data.validation.codes import keys
 from karabakh_data.validation.finding import Severity
+from karabakh_data.validation.retired import ids_are_not_retired, retired_ids, told
 from karabakh_data.vocabulary import (
     ActorType,
     AttributionStatus,
@@ -86,13 +87,17 @@ def references_resolve(tables: Tables) -> Iterator[Problem]:
     ids = {name: [str(r.identity) for r in tables.get(name, ())] for name, model in MODELS.items() if model.has_id()}
     ids["nodes"] = list(everything)
     known = {name: set(values) for name, values in ids.items()}
+    retired = retired_ids(tables)
     for records in tables.values():
         for record in records:
             for column, target in references(record):
                 table = column.reference or ""
                 if column.is_key and record.identity == target:
                     continue
-                if target not in known[table]:
+                if target not in known[table] and target in retired:
+                    message = told(retired[target]).message
+                    yield Problem(record, column.name, message, code=ids_are_not_retired.number)
+                elif target not in known[table]:
                     said = keys.unknown_reference(target, table, ids[table])
                     hint = f"; did you mean {said.suggestion!r}?" if said.suggestion else ""
                     yield Problem(record, column.name, said.message + hint, code=keys.unknown_reference.number)
@@ -449,5 +454,6 @@ CHECKS: tuple[Check, ...] = (
     names_are_neutral,
     our_words_are_neutral,
     umbrellas_tell_their_blame,
+    ids_are_not_retired,
 )
 """Every check across records besides keys and references, in the order in which findings are reported."""

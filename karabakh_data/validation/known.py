@@ -9,10 +9,9 @@ from typing import Any
 
 from karabakh_data.columns import column_named, columns_of
 from karabakh_data.dataset import Dataset
-from karabakh_data.models import Record
+from karabakh_data.models import Record, RetiredId
 from karabakh_data.suggest import LONGEST, Index
-from karabakh_data.tables import MODELS
-from karabakh_data.validation.cells import KIND_OF
+from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.codes import keys
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.raw import RawRow
@@ -32,6 +31,8 @@ class Published:
         self.dataset = dataset
         self._tables: dict[str, str] = {node.id: node.table for node in dataset.nodes} if dataset is not None else {}
         self._keyed: dict[str, dict[tuple[Any, ...], Record]] = {}
+        self.retired: dict[str, RetiredId] = dataset.retired_ids if dataset is not None else {}
+        """The ids that were released and are no longer used."""
 
     def table_of(self, record_id: str) -> str | None:
         """The table of a published id; `None` where no record has it."""

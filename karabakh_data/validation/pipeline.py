@@ -12,8 +12,7 @@ from karabakh_data.columns import columns_of
 from karabakh_data.dataset import Dataset
 from karabakh_data.models import Record
 from karabakh_data.rules import is_filled
-from karabakh_data.tables import DERIVED_TABLES, MODELS, references
-from karabakh_data.validation.cells import KIND_OF
+from karabakh_data.tables import DERIVED_TABLES, KIND_OF, MODELS, references, table_of
 from karabakh_data.validation.check import Problem
 from karabakh_data.validation.checks import source_cells_are_cited
 from karabakh_data.validation.citations import against_documents, records_have_evidence
@@ -26,6 +25,7 @@ from karabakh_data.validation.raw import RawRow
 from karabakh_data.validation.readers.formats import by_name
 from karabakh_data.validation.readers.headers import table_named
 from karabakh_data.validation.report import Change, Interrupted, Report
+from karabakh_data.validation.retired import ids_are_not_retired, told
 from karabakh_data.validation.rows import Judged, judge_row
 from karabakh_data.validation.store import Findings
 from karabakh_data.validation.suite import ALL_CHECKS
@@ -182,8 +182,10 @@ class Pipeline:
 
     def unknown(self, judged: Judged, column: str, table: str, target: str, unread: frozenset[str]) -> None:
         """Tell a reference that is to nothing known."""
-        kind = target.partition("-")[0]
-        if next((name for name, of in KIND_OF.items() if of == kind), table) in unread:
+        if (retired := self.published.retired.get(target)) is not None:
+            self.tell(judged, ids_are_not_retired, told(retired), column, target)
+            return
+        if (table_of(target) or table) in unread:
             judged.errors += 1  # it may stand in what was not read: the record is not sound, and nothing is told of it
             return
         said = keys.unknown_reference(target, table, self._hints.near(target, table))

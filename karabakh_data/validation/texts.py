@@ -12,7 +12,7 @@ from karabakh_data.columns import SEPARATOR, CellError, Column, Kind
 from karabakh_data.edtf import EDTF, EDTFError
 from karabakh_data.models.record import field_reader, plain_words
 from karabakh_data.models.types import KINDS, Origin, id_pattern
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation import repairs
 from karabakh_data.validation.codes import Code, Said, cells, keys, reading
 from karabakh_data.validation.raw import SHOWN
@@ -261,10 +261,6 @@ class TextJudge:
     def kind_of_id(self) -> str:
         """The first word of the ids that the column holds."""
         return KIND_OF.get(self.column.reference or self.column.table, "kind")
-
-
-KIND_OF = {model.TABLE: model.PRIMARY_KEY[0].removesuffix("_id") for model in MODELS.values() if model.has_id()}
-"""Table -> the first word of its ids."""
 
 
 def _day_meant(text: str) -> str | None:

@@ -30,6 +30,7 @@ MODULES = (
     "karabakh_data.validation.codes.keys",
     "karabakh_data.validation.codes.records",
     "karabakh_data.validation.codes.evidence",
+    "karabakh_data.validation.retired",
     "karabakh_data.validation.checks",
     "karabakh_data.validation.plausibility",
     "karabakh_data.validation.resemblance",

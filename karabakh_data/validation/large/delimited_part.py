@@ -10,8 +10,7 @@ from typing import Any, BinaryIO
 
 from karabakh_data.columns import columns_of
 from karabakh_data.frames import require
-from karabakh_data.tables import MODELS
-from karabakh_data.validation.cells import KIND_OF
+from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.chunklines import ChunkLines
 from karabakh_data.validation.large.parts import FileSpec, Part, Positioned

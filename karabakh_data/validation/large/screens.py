@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from karabakh_data.columns import Kind
-from karabakh_data.models import Actor, Incident, Occasion, Source
+from karabakh_data.models import Actor, Incident, Occasion, RetiredId, Source
 from karabakh_data.models.types import Origin
 from karabakh_data.neutrality import LOADED_WORDS, name_words
-from karabakh_data.validation import checks, derived, plausibility, resemblance
+from karabakh_data.validation import checks, derived, plausibility, resemblance, retired
 from karabakh_data.validation.check import Check
 from karabakh_data.validation.suite import ALL_CHECKS
 from karabakh_data.validation.world import World
@@ -43,6 +43,14 @@ def _screens(check: Check) -> Callable[[Made], Made]:
         return made
 
     return register
+
+
+# --- Ids ---------------------------------------------------------------------------------------------------------
+
+
+@_screens(retired.ids_are_not_retired)
+def _retired(screen: Screen) -> Iterator[Any]:
+    yield screen.is_in(screen.key, [one.id for one in _of(screen, "retired", RetiredId)])
 
 
 # --- Texts ---------------------------------------------------------------------------------------------------------

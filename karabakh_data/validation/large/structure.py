@@ -14,8 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karabakh_data.frames import require
-from karabakh_data.tables import MODELS
-from karabakh_data.validation.cells import KIND_OF
+from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.large.delimited_part import DelimitedPart
 from karabakh_data.validation.readers.delimited import Layout
 from karabakh_data.validation.readers.quoting import BLANK, cells_of

@@ -18,7 +18,7 @@ from karabakh_data.frames import require
 from karabakh_data.models import Record
 from karabakh_data.models.types import Origin
 from karabakh_data.suggest import nearest
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import KEPT_TABLES, MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.arrowvalues import Texts, parts, values_of
@@ -177,7 +177,7 @@ def _read_batches(
             for row in range(part.num_rows):
                 number += 1
                 yield row_of(reading, header, number, columns, row)
-    if not number:
+    if not number and header.table not in KEPT_TABLES:
         reading.tell(codes.nothing_there, "holds columns and no records")
 
 
@@ -216,7 +216,8 @@ def _first_line(error: Exception) -> str:
 def read_records(reading: Reading, records: Sequence[Any], *, hint: str | None = None) -> Iterator[RawRow]:
     """Records given as mappings from column names to values, or as models of ours."""
     if not records:
-        reading.tell(codes.nothing_there, "an empty list: no records")
+        if (reading.table or hint) not in KEPT_TABLES:
+            reading.tell(codes.nothing_there, "an empty list: no records")
         return
     models = {type(record).TABLE for record in records if isinstance(record, Record)}
     names = dict.fromkeys(str(name) for record in records if isinstance(record, Mapping) for name in record)

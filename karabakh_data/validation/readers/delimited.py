@@ -8,7 +8,7 @@ from functools import cache
 from typing import BinaryIO, NamedTuple
 
 from karabakh_data.columns import columns_of
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import KEPT_TABLES, MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import Header, read_header
@@ -56,7 +56,9 @@ class Layout(NamedTuple):
 
 
 def tell_empty(reading: Reading, layout: Layout) -> None:
-    """Tell that nothing but a header is there."""
+    """Tell that nothing but a header is there, where that is a fault."""
+    if layout.header.table in KEPT_TABLES:
+        return
     what = "holds a header and no records"
     reading.tell(codes.nothing_there, what, at=(layout.first, 1), table=layout.header.table)
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from karabakh_data import jsontree, yamltree
 from karabakh_data.columns import columns_of
 from karabakh_data.position import Positions, TextError
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import KEPT_TABLES, MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import table_of
@@ -253,6 +253,8 @@ class _Document:
             self._reading.tell(codes.nothing_there, "the lists hold no records", at=place)
             return
         for key in empty:
+            if key.text in KEPT_TABLES:
+                continue
             at = Raw(key.text, key.line, key.column)
             self._reading.tell(codes.not_read, f"the list of {key.text} is empty", at=at, table=key.text)
 
@@ -345,7 +347,8 @@ class LineReader:
             if self._is_over:
                 return
         if self.is_empty:
-            self._reading.tell(codes.nothing_there, "the file holds no records")
+            if self._hint not in KEPT_TABLES:
+                self._reading.tell(codes.nothing_there, "the file holds no records")
         else:
             self.finish()
 
