@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,11 +149,7 @@ def validate(
     if output is None:
         print_pieces(pieces, is_text=form in ("text", "github"))
     else:
-        partial = files.partial_path(output)
-        with partial.open("w", encoding="utf-8") as stream:
-            stream.writelines(pieces)
-            stream.write("\n")
-        os.replace(partial, output)
+        files.write_pieces(output, (piece.encode("utf-8") for piece in chain(pieces, ["\n"])))
         click.echo(f"{output} written: {report.summary}", err=True)
     if stopped:
         fail("stopped: the rest was not judged, nor what holds between records", 130)

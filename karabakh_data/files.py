@@ -12,7 +12,7 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 _STAGED = ".new"
@@ -30,14 +30,23 @@ def partial_path(path: Path) -> Path:
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file by way of a flushed temporary one beside it."""
+    """Write a file by way of a flushed temporary one beside it; a device or pipe is written to as it stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = partial_path(path)
+    write_pieces(path, (data,))
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write a file in a folder that is there, as `write_atomically` does, from what comes piece by piece."""
+    # to put a file in the place of a device would take it from everybody
+    is_file = not path.exists() or path.is_file() or path.is_dir()
+    partial = partial_path(path) if is_file else path
     with partial.open("wb") as stream:
-        stream.write(data)
+        stream.writelines(pieces)
         stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(partial, path)
+        if is_file:
+            os.fsync(stream.fileno())
+    if is_file:
+        os.replace(partial, path)
 
 
 def write_set(root: Path, files: Mapping[str, bytes]) -> list[str]:

@@ -83,6 +83,17 @@ def test_a_file_is_flushed_to_disk_before_it_is_renamed(tmp_path: Path, monkeypa
 # ---- A set of files ----
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_atomically(pipe, b"new")
+    assert os.read(reader, 10) == b"new"
+    assert pipe.is_fifo()
+    os.close(reader)
+
+
 def test_only_what_differs_is_written(tmp_path: Path) -> None:
     assert write_set(tmp_path, OLD) == NAMES
     before = (tmp_path / "three.md").stat().st_mtime_ns

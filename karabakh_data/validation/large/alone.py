@@ -13,7 +13,7 @@ from karabakh_data.validation.checks import parent_columns
 from karabakh_data.validation.codes import Said, catalogue
 from karabakh_data.validation.codes.records import derived_not_compared
 from karabakh_data.validation.derived import BASIS, set_columns
-from karabakh_data.validation.large.facts import digests
+from karabakh_data.validation.large.facts import content_digests, digests
 from karabakh_data.validation.large.parts import Kind, Outcome, Place
 from karabakh_data.validation.large.setting import Setting, content_columns
 from karabakh_data.validation.pipeline import unresolved
@@ -138,20 +138,11 @@ def _digested(kind: Kind, noted: Sequence[tuple[Any, ...]], setting: Setting) ->
         return list(noted)
     places = [one[-2:] for one in noted]
     if kind is Kind.CONTENTS:
-        found = [content_digests([one[0] for one in noted], setting)]
+        found = [content_digests([one[0] for one in noted], setting.seed, framed=setting.framed)]
     else:
         width = 2 if kind is Kind.PARENTS else 1
         found = [digests([one[at] for one in noted], setting.seed, framed=setting.framed) for at in range(width)]
     return [(*row, *place) for row, place in zip(zip(*found, strict=True), places, strict=True)]
-
-
-def content_digests(contents: Sequence[tuple[str, ...]], setting: Setting) -> list[int]:
-    """The digests of what records say: those of their cells, added up, each with a seed of its own."""
-    total = [0] * len(contents)
-    for number, cells in enumerate(zip(*contents, strict=True)):
-        found = digests(cells, setting.seed + number + 1, framed=setting.framed)
-        total = [(one + other) & ((1 << 63) - 1) for one, other in zip(total, found, strict=True)]
-    return total
 
 
 # --- Checks that need no other large record ------------------------------------------------------------------------

@@ -56,6 +56,31 @@ def digests(texts: Sequence[str], seed: int, *, framed: bool) -> list[int]:
     ]
 
 
+def content_digest(pl: Any, cells: Iterable[Any], seed: int) -> Any:
+    """An expression of Polars for the digests of what rows say: those of their cells, added up, each with its seed."""
+    total = pl.lit(0, pl.UInt64)
+    for number, cell in enumerate(cells):
+        total = total + (cell.hash(seed + number + 1) & DIGEST)
+    return total & DIGEST
+
+
+def content_digests(contents: Sequence[tuple[str, ...]], seed: int, *, framed: bool) -> list[int]:
+    """The same of the cells of records."""
+    if framed:
+        pl = require("polars", "fast")
+        columns = {
+            str(number): pl.Series(cells, dtype=pl.String) for number, cells in enumerate(zip(*contents, strict=True))
+        }
+        made = pl.DataFrame(columns).select(content_digest(pl, map(pl.col, columns), seed))
+        found: list[int] = made.to_series().to_list()
+        return found
+    total = [0] * len(contents)
+    for number, cells in enumerate(zip(*contents, strict=True)):
+        found = digests(cells, seed + number + 1, framed=False)
+        total = [(one + other) & DIGEST for one, other in zip(total, found, strict=True)]
+    return total
+
+
 # --- Stores --------------------------------------------------------------------------------------------------------
 
 

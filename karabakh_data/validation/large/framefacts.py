@@ -6,8 +6,7 @@ from typing import Any
 
 from karabakh_data.validation.checks import parent_columns
 from karabakh_data.validation.known import SUGGESTED_FROM
-from karabakh_data.validation.large.alone import content_digests
-from karabakh_data.validation.large.facts import DIGEST
+from karabakh_data.validation.large.facts import DIGEST, content_digest, content_digests
 from karabakh_data.validation.large.parts import LINE_FACTOR, Kind, Outcome, part_base
 from karabakh_data.validation.large.screen import Screen
 from karabakh_data.validation.large.setting import content_columns
@@ -37,7 +36,7 @@ def add_facts(screen: Screen, frame: Any, clean: Any, part: int, outcome: Outcom
         made.fact(Kind.CONTENTS, digest=_contents(screen, texts=True))
         alike = setting.alike(screen.table)
         if alike:
-            said = content_digests(sorted(alike), setting)
+            said = content_digests(sorted(alike), setting.seed, framed=True)
             made.fact(Kind.ALIKE, _contents(screen, texts=False).is_in(said))
     for name in parent_columns(screen.table):
         if name in screen.given:
@@ -120,8 +119,5 @@ def _add_ids(outcome: Outcome, keys: Any, rows: Any, clean: Any) -> None:
 
 
 def _contents(screen: Screen, *, texts: bool) -> Any:
-    """The digests of what the rows say, as `alone.content_digests` makes them."""
-    total = screen.pl.lit(0, screen.pl.UInt64)
-    for number, column in enumerate(content_columns(screen.table, texts=texts)):
-        total = total + (screen.text(column.name).hash(screen.setting.seed + number + 1) & DIGEST)
-    return total & DIGEST
+    cells = [screen.text(column.name) for column in content_columns(screen.table, texts=texts)]
+    return content_digest(screen.pl, cells, screen.setting.seed)

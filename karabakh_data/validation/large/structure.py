@@ -184,10 +184,9 @@ class _Structure:
         blank: list[int] = []
         pattern = _over_lines(self._layout.delimiter, self._layout.width)
         after = 0
-        for line in unproved:
+        for line, start in zip(unproved, starts.gather(unproved).to_list(), strict=True):
             if line < after:
                 continue
-            start = starts[line]
             match = pattern.match(self._text, start)
             cells = None
             if match is not None and match.end() - start <= LONG and b"\xc2" not in match[0]:
@@ -222,11 +221,10 @@ class _Structure:
 
     def _parsed(self, starts: Any, ends: Any, left_out: list[tuple[int, int]]) -> Any:
         """The cells of all lines but those that are left out."""
-        text, pieces, at = self._text, [], 0
-        for first, end in left_out:
-            pieces.append(text[at : starts[first]])
-            at = ends[end - 1] if end - 1 < len(ends) else len(text)
-        rest = b"".join([*pieces, text[at:]]) if left_out else text
+        text = self._text
+        begins = [*starts.gather([first for first, _ in left_out]).to_list(), len(text)]
+        stops = [0, *ends.gather([min(end, len(ends)) - 1 for _, end in left_out]).to_list()]
+        rest = b"".join(text[at:to] for at, to in zip(stops, begins, strict=True)) if left_out else text
         names = self._names()
         schema = dict.fromkeys(names, self._pl.String)
         if not rest:
