@@ -42,12 +42,13 @@ def run(command: Sequence[str], *, cwd: Path | None = None) -> Run:
 
     The peak of a single process is the kernel's own high-water mark; that of several is the largest sum seen in looks
     taken up to 20 times a second. The `ru_maxrss` that comes with the exit code starts at that of this process, so it
-    counts only where it is larger.
+    counts only where it is larger. Python keeps the bytecode that it makes, as installed packages come with theirs.
     """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     own = _field("/proc/self/status", "VmHWM:")
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, cwd=cwd, env=environment)
         watch = _Watch(process.pid)
         watch.start()
         _, status, usage = os.wait4(process.pid, 0)
