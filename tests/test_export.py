@@ -55,6 +55,10 @@ def _in(folder: Path) -> Path:
     return folder / "x"
 
 
+def test_no_two_formats_are_written_under_the_same_name():
+    assert len({one.usual_name for one in FORMATS.values()}) == len(FORMATS)
+
+
 @pytest.mark.parametrize("name", FORMATS)
 def test_without_a_path_it_is_written_under_its_usual_name(small, name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

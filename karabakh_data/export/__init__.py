@@ -49,8 +49,9 @@ class Format:
 
     @property
     def usual_name(self) -> str:
-        """The name of the file or folder where none is given."""
-        return f"karabakh-data{self.suffix}" if self.suffix else f"karabakh-data-{self.name}"
+        """The name of the file or folder where none is given; no other format has it."""
+        is_alone = sum(one.suffix == self.suffix for one in FORMATS.values()) == 1
+        return f"karabakh-data{self.suffix}" if is_alone else f"karabakh-data-{self.name}{self.suffix}"
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

@@ -184,8 +184,11 @@ def _judge_cells(judged: Judged) -> list[tuple[str, Fault]]:
         given = raw.cells.get(name)
         if given is None and (raw.broken or name in judged.values):
             continue
-        cell = judge_cell(judges[name], given or Raw(None), raw.source.notation)
-        if given is not None and cell.elements and judges[name].column.reference is not None:
+        judge = judges[name]
+        if (given is None or given.value is None or given.value == "") and not judge.column.required:
+            continue  # most cells of most rows
+        cell = judge_cell(judge, given or Raw(None), raw.source.notation)
+        if given is not None and cell.elements and judge.column.reference is not None:
             judged.elements[name] = cell.elements
         if not cell.sound:
             judged.unsound.add(name)

@@ -55,7 +55,7 @@ class Dates:
         The empty text is clean where no date is required.
         """
         frame = self._pl.DataFrame({"cell": cells}).select(self._taken_apart)
-        new = set(frame["shape"].unique()).difference(self._shapes)
+        new = {shape for shape in frame["shape"].unique() if MARK in shape and shape not in self._shapes}
         if new or not self._read:
             self._shapes |= {shape: self._probed(shape) for shape in new}
             self._read = self._reading()
@@ -64,7 +64,7 @@ class Dates:
     def _reading(self) -> list[Any]:
         """Expressions for the cell, whether its shape and its days are sound, and its bounds."""
         pl = self._pl
-        known = {shape: found for shape, found in self._shapes.items() if found is not None and MARK in shape}
+        known = {shape: found for shape, found in self._shapes.items() if found is not None}
         begin, end = (
             pl.col("shape").replace_strict(
                 list(known), [found[at] for found in known.values()], default=None, return_dtype=pl.Int8

@@ -25,53 +25,50 @@ def add_facts(screen: Screen, frame: Any, clean: Any, part: int, outcome: Outcom
         part: The number of the part.
         outcome: Where the facts are added.
     """
-    pl, setting = screen.pl, screen.setting
-    made = _Made(screen, clean, part, outcome)
-    made.fact(Kind.KEYS, digest=made.digest(screen.key))
-    for name in screen.ids:
-        if name != screen.key:
-            known = setting.known_ids(screen.columns[name].reference or "")
-            made.fact(Kind.REFERENCES, screen.filled(name) & ~pl.col(name).is_in(known), digest=made.digest(name))
-    if screen.table in WITH_ID:
-        made.fact(Kind.CONTENTS, digest=_contents(screen, texts=True))
-        alike = setting.alike(screen.table)
-        if alike:
-            said = content_digests(sorted(alike), setting.seed, framed=True)
-            made.fact(Kind.ALIKE, _contents(screen, texts=False).is_in(said))
-    for name in parent_columns(screen.table):
-        if name in screen.given:
-            named = screen.filled(name)
-            if not setting.update:
-                named = named & ~pl.col(name).is_in(setting.published.ids(screen.table))
-            made.fact(Kind.PARENTS, named, digest=made.digest(screen.key), parent=made.digest(name))
-    if screen.table == "incidents" and "part_of_id" in screen.given and setting.claimed:
-        claimed = screen.filled("part_of_id") & pl.col(screen.key).is_in(list(setting.claimed))
-        made.fact(Kind.BESIDE, claimed, digest=made.digest("part_of_id"))
-    if screen.table == "statements" and "responds_to_id" in screen.given:
-        retracts = screen.is_in("speech_act", [SpeechAct.RETRACT])
-        made.fact(Kind.BESIDE, retracts, digest=made.digest("responds_to_id"))
-    made.finish(frame)
+    if screen.facts is None:
+        screen.facts = _Facts(screen)
+    screen.facts.add(frame, clean, part, outcome)
 
 
-class _Made:
-    """Facts of the clean rows of a frame, all made in one selection: each selection takes a while, however small."""
+class _Facts:
+    """What is asked of the rows of a table, all in one selection: each selection takes a while, however small."""
 
-    def __init__(self, screen: Screen, clean: Any, part: int, outcome: Outcome) -> None:
-        pl = self._pl = screen.pl
+    def __init__(self, screen: Screen) -> None:
+        pl, setting = screen.pl, screen.setting
+        self._pl = pl
         self._screen = screen
-        self._clean = clean
-        self._outcome = outcome
-        self._asked = {
-            "at": pl.col(OFFSET) + part_base(part),
-            "number": pl.col(LINE) * LINE_FACTOR + pl.col(ROW),
-        }
+        self._asked = {"at": pl.col(OFFSET), "number": pl.col(LINE) * LINE_FACTOR + pl.col(ROW)}
         self._facts: list[tuple[Kind, str | None, dict[str, str]]] = []
+        self._fact(Kind.KEYS, digest=self._digest(screen.key))
+        for name in screen.ids:
+            if name != screen.key:
+                known = pl.Series(setting.known_ids(screen.columns[name].reference or ""), dtype=pl.String)
+                unknown = screen.filled(name) & ~pl.col(name).is_in(known.implode())
+                self._fact(Kind.REFERENCES, unknown, digest=self._digest(name))
+        if screen.table in WITH_ID:
+            self._fact(Kind.CONTENTS, digest=_contents(screen, texts=True))
+            alike = setting.alike(screen.table)
+            if alike:
+                said = content_digests(sorted(alike), setting.seed, framed=True)
+                self._fact(Kind.ALIKE, _contents(screen, texts=False).is_in(said))
+        for name in parent_columns(screen.table):
+            if name in screen.given:
+                named = screen.filled(name)
+                if not setting.update:
+                    named = named & ~pl.col(name).is_in(setting.published.ids(screen.table))
+                self._fact(Kind.PARENTS, named, digest=self._digest(screen.key), parent=self._digest(name))
+        if screen.table == "incidents" and "part_of_id" in screen.given and setting.claimed:
+            claimed = screen.filled("part_of_id") & pl.col(screen.key).is_in(list(setting.claimed))
+            self._fact(Kind.BESIDE, claimed, digest=self._digest("part_of_id"))
+        if screen.table == "statements" and "responds_to_id" in screen.given:
+            retracts = screen.is_in("speech_act", [SpeechAct.RETRACT])
+            self._fact(Kind.BESIDE, retracts, digest=self._digest("responds_to_id"))
 
-    def digest(self, name: str) -> Any:
+    def _digest(self, name: str) -> Any:
         """The digests of the cells of a column."""
         return self._pl.col(name).hash(self._screen.setting.seed) & DIGEST
 
-    def fact(self, kind: Kind, which: Any = None, **digests: Any) -> None:
+    def _fact(self, kind: Kind, which: Any = None, **digests: Any) -> None:
         """Ask for facts of all clean rows, or of some."""
         number = len(self._facts)
         names = {name: f"{number}{name}" for name in digests}
@@ -80,31 +77,34 @@ class _Made:
             self._asked[f"{number}"] = which
         self._facts.append((kind, None if which is None else f"{number}", names))
 
-    def finish(self, frame: Any) -> None:
-        """Make them."""
-        unknown = {name: cells.unknown.copy() for name, cells in self._screen.cells.items()}  # other threads add to it
+    def add(self, frame: Any, clean: Any, part: int, outcome: Outcome) -> None:
+        """Make them of a frame."""
+        pl, screen = self._pl, self._screen
+        unknown = {name: cells.unknown.copy() for name, cells in screen.cells.items()}  # other threads add to it
         unknown = {name: found for name, found in unknown.items() if found}
-        is_unknown = {f"in {name}": self._pl.col(name).is_in(list(found)) for name, found in unknown.items()}
+        is_unknown = {f"in {name}": pl.col(name).is_in(list(found)) for name, found in unknown.items()}
         made = frame.select(**self._asked, **is_unknown)
-        at, number = made["at"], made["number"]
+        at, number = made["at"] + part_base(part), made["number"]
         for kind, mark, names in self._facts:
-            which = self._clean if mark is None else made[mark] & self._clean
+            which = clean if mark is None else made[mark] & clean
             digests = {name: made[known].filter(which) for name, known in names.items()}
-            self._add(kind, {**digests, "at": at.filter(which), "number": number.filter(which)})
+            _add(outcome, kind, pl.DataFrame({**digests, "at": at.filter(which), "number": number.filter(which)}))
         for name, ids in unknown.items():
-            which = made[f"in {name}"] & self._clean
+            which = made[f"in {name}"] & clean
             if which.any():
                 pairs = [(cell, one) for cell, of_cell in ids.items() for one in of_cell]
-                table = self._pl.DataFrame(pairs, schema={"cell": self._pl.String, "id": self._pl.String}, orient="row")
+                table = pl.DataFrame(pairs, schema={"cell": pl.String, "id": pl.String}, orient="row")
                 cells = {"cell": frame[name].filter(which), "at": at.filter(which), "number": number.filter(which)}
-                found = self._pl.DataFrame(cells).join(table, on="cell")
-                digest = found["id"].hash(self._screen.setting.seed) & DIGEST
-                self._add(Kind.REFERENCES, {"digest": digest, "at": found["at"], "number": found["number"]})
-        _add_ids(self._outcome, frame[self._screen.key], frame[ROW], self._clean)
+                found = pl.DataFrame(cells).join(table, on="cell")
+                digest = found["id"].hash(screen.setting.seed) & DIGEST
+                digested = {"digest": digest, "at": found["at"], "number": found["number"]}
+                _add(outcome, Kind.REFERENCES, pl.DataFrame(digested))
+        _add_ids(outcome, frame[screen.key], frame[ROW], clean)
 
-    def _add(self, kind: Kind, columns: dict[str, Any]) -> None:
-        if len(columns["at"]):
-            self._outcome.add(kind, self._pl.DataFrame(columns))
+
+def _add(outcome: Outcome, kind: Kind, rows: Any) -> None:
+    if rows.height:
+        outcome.add(kind, rows)
 
 
 def _add_ids(outcome: Outcome, keys: Any, rows: Any, clean: Any) -> None:

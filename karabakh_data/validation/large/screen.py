@@ -98,8 +98,9 @@ class Cells:
             return
         pl = self._pl
         is_new = numbers >= known
-        new = pl.DataFrame({"number": numbers.filter(is_new), "cell": cells.filter(is_new)}).unique("number")
-        made = self._made(new.sort("number")["cell"])
+        new = pl.DataFrame({"number": numbers.filter(is_new), "cell": cells.filter(is_new)})
+        new = new.filter(new["number"].is_first_distinct())
+        made = self._made((new if new["number"].is_sorted() else new.sort("number"))["cell"])
         self.table = pl.concat([self.table, made], rechunk=True)
         self.has_unclean = self.has_unclean or made[attribute_name(self.column.name, UNCLEAN)].any()
 
@@ -170,6 +171,8 @@ class Screen:
         self._judges = judges_of(table)
         self._lock = threading.Lock()
         self._as_it_stands = self.pl.QueryOptFlags.none()
+        self.facts: Any = None
+        """What makes facts of the rows that it passes, once there are any; see `framefacts`."""
         self.ids = [name for name in self.given if self._is_id(self.columns[name])]
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
         judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
