@@ -41,6 +41,11 @@ Cells = dict[str, str]
 BY_NAME = {named(column): column for column in COLUMNS}
 PLAIN = {
     "actors.actor_type": "state",
+    "crosswalk.subject_id": "speech_act:accuse",
+    "crosswalk.predicate_id": "skos:closeMatch",
+    "crosswalk.object_id": "cameo:112",
+    "crosswalk.object_source": "scheme:cameo",
+    "crosswalk.mapping_justification": "semapv:ManualMappingCuration",
     "evidence.start": "1",
     "evidence.end": "2",
     "identifiers.scheme": "gw",
