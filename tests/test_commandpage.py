@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from karabakh_data.cli import main
 from karabakh_data.commandpage import command_page
@@ -69,3 +70,10 @@ def test_the_published_page_has_every_command_and_option() -> None:
         for option in command.params:
             if isinstance(option, click.Option):
                 assert all(spelling in section for spelling in (*option.opts, *option.secondary_opts)), (name, option)
+
+
+def test_a_command_is_as_it_was_once_its_page_is_made(group: click.Group) -> None:
+    """What it takes for help is kept in the command itself, from the first context that it is shown in."""
+    group.context_settings = {"help_option_names": ["-h", "--help"]}
+    command_page(group)
+    assert CliRunner().invoke(group, ["work", "-h"]).exit_code == 0

@@ -22,7 +22,7 @@ from strategies import COLUMNS, named, records
 import karabakh_data as kd
 from karabakh_data.columns import SEPARATOR, Column, columns_of
 from karabakh_data.models import Record
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import KEPT_TABLES, MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.raw import Notation, RawRow
 from karabakh_data.validation.report import Report
@@ -35,6 +35,9 @@ HARMLESS = {"KD216", "KD217", "KD219"}
 """Warnings that free text of any signs may give."""
 
 every_model = pytest.mark.parametrize("model", MODELS.values(), ids=named)
+every_model_that_is_contributed = pytest.mark.parametrize(
+    "model", [model for model in MODELS.values() if model.TABLE not in KEPT_TABLES], ids=named
+)
 
 
 def judged(table: str, cells: Cells, notation: Notation) -> tuple[RawRow, Judged, list[Finding]]:
@@ -94,7 +97,7 @@ def test_a_valid_record_gives_no_finding_and_comes_back_in_every_notation(model:
     check()
 
 
-@every_model
+@every_model_that_is_contributed
 def test_a_slip_is_one_finding_with_its_code_at_its_place(model: type[Record]) -> None:
     @settings(max_examples=60, deadline=None)
     @given(records(model), slipped(model, 1))
@@ -118,7 +121,7 @@ def places_in(raw: RawRow, name: str) -> list[tuple[int | None, int | None]]:
     return [place_of(raw, name), *[(one.line, one.column) for one in elements]]
 
 
-@every_model
+@every_model_that_is_contributed
 def test_two_slips_are_two_findings(model: type[Record]) -> None:
     @settings(max_examples=40, deadline=None)
     @given(records(model), slipped(model, 2))
