@@ -177,7 +177,7 @@ class Rows(Facts):
 HELD = 1_200_000
 """Facts of a kind that are held in memory."""
 
-SHARES = 8
+SHARES = 16
 """Into how many files facts are written by their digests, so that each can be compared by itself."""
 
 

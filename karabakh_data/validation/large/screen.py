@@ -32,7 +32,7 @@ from karabakh_data.validation.texts import NUMBERS
 UNCLEAN = "unclean"
 """The attribute of every cell: whether it is not clean."""
 
-REMEMBERED = 300_000
+REMEMBERED = 150_000
 """Distinct cells of a column whose judgement is kept."""
 
 SHORT = 10
