@@ -70,17 +70,18 @@ def _rows(model: type[Record], path: Path) -> dict[tuple[str, ...], dict[str, st
 def _keyed(
     model: type[Record], path: Path, reader: csv.DictReader[str], derived: set[str]
 ) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
-    missing = [column for column in model.PRIMARY_KEY if column not in (reader.fieldnames or ())]
-    if missing:
-        raise TableError(f"{path}: no column {missing[0]}, the key of {model.TABLE}")
     try:
+        missing = [column for column in model.PRIMARY_KEY if column not in (reader.fieldnames or ())]
+        if missing:
+            raise TableError(f"{path}: no column {missing[0]}, the key of {model.TABLE}")
         for row in reader:
             if None in row or None in row.values():
                 raise TableError(f"{path}, line {reader.line_num}: the row has not as many cells as the header")
             kept = {column: cell for column, cell in row.items() if column not in derived}
             yield tuple(row[column] for column in model.PRIMARY_KEY), kept
     except (csv.Error, UnicodeDecodeError) as error:
-        raise TableError(f"{path}, after line {reader.line_num}: {error}") from None
+        place = f", after line {reader.line_num}" if reader.line_num else ""
+        raise TableError(f"{path}{place}: {error}") from None
 
 
 def to_changelog(found: tuple[Changes, ...]) -> str:
