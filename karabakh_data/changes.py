@@ -10,7 +10,7 @@ from pathlib import Path
 from karabakh_data.columns import columns_of
 from karabakh_data.models.record import Record
 from karabakh_data.models.types import Origin
-from karabakh_data.tables import DERIVED_TABLES, MODELS, TableError
+from karabakh_data.tables import DERIVED_TABLES, KEPT_TABLES, MODELS, TableError
 
 DERIVED = (Origin.DERIVED_ROW, Origin.DERIVED_SET, Origin.DERIVED_DOCUMENT)
 
@@ -45,7 +45,7 @@ def changes(new: Path, old: Path | None = None) -> tuple[Changes, ...]:
 
 def _compared(model: type[Record], new: Path, old: Path | None) -> Changes:
     name = f"{model.TABLE}.csv"
-    after = _rows(model, new / name)
+    after = {} if model.TABLE in KEPT_TABLES and not (new / name).exists() else _rows(model, new / name)
     before = _rows(model, old / name) if old is not None and (old / name).is_file() else {}
     corrected = sum(
         any(row[column] != before[key][column] for column in row.keys() & before[key].keys())

@@ -111,7 +111,7 @@ def test_an_error_names_the_file_that_was_asked_for(
 ) -> None:
     refuse(monkeypatch, call)
     arguments = {write_atomically: (tmp_path / "a.txt", b"x")}.get(write, (tmp_path, {"a.txt": b"x"}, "journal"))
-    with pytest.raises(OSError, match="a.txt") as caught:
+    with pytest.raises(OSError, match=r"a\.txt") as caught:
         write(*(arguments[:2] if write is write_set else arguments))
     assert caught.value.filename == str(tmp_path / "a.txt")
     assert str(caught.value).count("a.txt") == 1

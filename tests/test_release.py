@@ -196,7 +196,13 @@ def test_a_folder_without_tables_and_a_broken_table_are_told(tmp_path: Path) -> 
 
 @pytest.mark.parametrize(
     "data",
-    [b'place_id,"na\n', b"\xff\xfe", b"place_id," + b"n" * 200_000, b'place_id,name\nplace-a,"A\n', b"place_id\n\xff\n"],
+    [
+        b'place_id,"na\n',
+        b"\xff\xfe",
+        b"place_id," + b"n" * 200_000,
+        b'place_id,name\nplace-a,"A\n',
+        b"place_id\n\xff\n",
+    ],
     ids=["open quote", "no UTF-8", "long name", "open quote below", "no UTF-8 below"],
 )
 def test_a_file_that_is_no_csv_is_told_by_its_name(tmp_path: Path, data: bytes) -> None:

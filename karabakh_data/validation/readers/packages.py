@@ -98,8 +98,7 @@ def files_of_folder(
     found = False
     if (folder / PACKAGE).is_file() and not (folder / PACKAGE).is_symlink():
         found = True
-        for file in files_of_package(reading_of(folder / PACKAGE), folder / PACKAGE, described):
-            yield file
+        yield from files_of_package(reading_of(folder / PACKAGE), folder / PACKAGE, described)
     try:
         paths = sorted(folder.iterdir(), key=lambda one: one.name)
     except OSError as error:
