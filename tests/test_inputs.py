@@ -213,6 +213,23 @@ def test_a_file_named_after_another_table_is_judged_by_its_columns(folder: Path)
     assert report.rows == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "fit"),
+    [
+        ("id,year,country,best\n", None),
+        ("record_id,year,country\n", None),
+        ("id\n", "nodes and retired"),
+        ("id,table,country\n", "nodes and retired"),
+        ("record_id,value,year,country\n", "evidence and identifiers"),
+    ],
+)
+def test_one_column_in_common_among_many_makes_no_fit(folder: Path, header: str, fit: str | None) -> None:
+    (folder / "events.csv").write_text(header + ",".join("x" * len(header.split(","))) + "\n")
+    (finding,) = kd.validate(folder / "events.csv").findings
+    assert finding.code == "KD105"
+    assert (f"the columns fit {fit};" in finding.message) if fit else ("fit" not in finding.message)
+
+
 def test_columns_that_differ_in_case_or_blanks_are_told_and_judged(folder: Path) -> None:
     (folder / "places.csv").write_text("Place ID,Name,Place-Type,description\nplace-a,A,town,Made up.\n")
     report = kd.validate(folder / "places.csv")
