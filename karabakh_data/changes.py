@@ -10,7 +10,7 @@ from pathlib import Path
 from karabakh_data.columns import columns_of
 from karabakh_data.models.record import Record
 from karabakh_data.models.types import Origin
-from karabakh_data.tables import DERIVED_TABLES, MODELS, TableError
+from karabakh_data.tables import DERIVED_TABLES, KEPT_TABLES, MODELS, TableError
 
 DERIVED = (Origin.DERIVED_ROW, Origin.DERIVED_SET, Origin.DERIVED_DOCUMENT)
 
@@ -45,7 +45,7 @@ def changes(new: Path, old: Path | None = None) -> tuple[Changes, ...]:
 
 def _compared(model: type[Record], new: Path, old: Path | None) -> Changes:
     name = f"{model.TABLE}.csv"
-    after = _rows(model, new / name)
+    after = {} if model.TABLE in KEPT_TABLES and not (new / name).exists() else _rows(model, new / name)
     before = _rows(model, old / name) if old is not None and (old / name).is_file() else {}
     corrected = sum(
         any(row[column] != before[key][column] for column in row.keys() & before[key].keys())
@@ -70,17 +70,18 @@ def _rows(model: type[Record], path: Path) -> dict[tuple[str, ...], dict[str, st
 def _keyed(
     model: type[Record], path: Path, reader: csv.DictReader[str], derived: set[str]
 ) -> Iterator[tuple[tuple[str, ...], dict[str, str]]]:
-    missing = [column for column in model.PRIMARY_KEY if column not in (reader.fieldnames or ())]
-    if missing:
-        raise TableError(f"{path}: no column {missing[0]}, the key of {model.TABLE}")
     try:
+        missing = [column for column in model.PRIMARY_KEY if column not in (reader.fieldnames or ())]
+        if missing:
+            raise TableError(f"{path}: no column {missing[0]}, the key of {model.TABLE}")
         for row in reader:
             if None in row or None in row.values():
                 raise TableError(f"{path}, line {reader.line_num}: the row has not as many cells as the header")
             kept = {column: cell for column, cell in row.items() if column not in derived}
             yield tuple(row[column] for column in model.PRIMARY_KEY), kept
     except (csv.Error, UnicodeDecodeError) as error:
-        raise TableError(f"{path}, after line {reader.line_num}: {error}") from None
+        place = f", after line {reader.line_num}" if reader.line_num else ""
+        raise TableError(f"{path}{place}: {error}") from None
 
 
 def to_changelog(found: tuple[Changes, ...]) -> str:

@@ -21,6 +21,7 @@ from karabakh_data.console import (
     data_set,
     fail,
     found_folder,
+    is_checkout,
     print_json,
     sound_data_set,
     width,
@@ -243,7 +244,7 @@ def build(documents: Path | None, root: Path, check: bool) -> None:
     from karabakh_data.build import BuildError
     from karabakh_data.build import build as run
 
-    if not (root / "seeds" / "sources.yaml").is_file():
+    if not is_checkout(root):
         fail(f"{root} is no checkout of karabakh_data: it has no seeds/sources.yaml")
     try:
         outcome = run(root, found_folder(documents), check=check)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from karabakh_data.dataset import DATA as PUBLISHED
 from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import DocumentError, documents_folder
 from karabakh_data.tables import MODELS
@@ -118,6 +119,11 @@ def found_folder(given: Path | None) -> Path | None:
         fail(str(error))
 
 
+def is_checkout(root: Path) -> bool:
+    """Whether a folder is a checkout, in which the tables can be built."""
+    return (root / "seeds" / "sources.yaml").is_file()
+
+
 def data_set(folder: Path | None) -> Dataset:
     """The published data set, or a plain message; another folder is not trusted and read at once."""
     try:
@@ -126,7 +132,9 @@ def data_set(folder: Path | None) -> Dataset:
             ds.table(name)
         return ds
     except FileNotFoundError as error:
-        fail(f"{error}; in a checkout, run `karabakh-data build --documents DIR` first")
+        built = (folder or PUBLISHED).resolve()
+        stands_in_checkout = built.parts[-2:] == PUBLISHED.parts[-2:] and is_checkout(built.parents[1])
+        fail(f"{error}; run `karabakh-data build --documents DIR` first" if stands_in_checkout else str(error))
     except (OSError, ValueError) as error:
         fail(f"{folder}: {error}")
 

@@ -13,7 +13,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from karabakh_data import files
-from karabakh_data.console import DOCUMENTS, FORMAT, ROOT, Bar, fail, found_folder, print_json, print_pieces, width
+from karabakh_data.console import (
+    DOCUMENTS,
+    FORMAT,
+    ROOT,
+    Bar,
+    fail,
+    found_folder,
+    is_checkout,
+    print_json,
+    print_pieces,
+    width,
+)
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import CONTRIBUTED_TABLES, MODELS, not_contributed
@@ -294,7 +305,7 @@ def adopt(
     from karabakh_data.adopt import adopt as made
 
     data = root / "karabakh_data" / "data"
-    if not (root / "seeds" / "sources.yaml").is_file():
+    if not is_checkout(root):
         fail(f"{root} is no checkout of karabakh_data: it has no seeds/sources.yaml")
     report = _judged(paths, table, kind, str(data), update, documents)
     if not report.ok:

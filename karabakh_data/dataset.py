@@ -30,7 +30,7 @@ from karabakh_data.models import (
 )
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.table import Table
-from karabakh_data.tables import MODELS, read_csv
+from karabakh_data.tables import KEPT_TABLES, MODELS, read_csv
 
 if TYPE_CHECKING:
     from karabakh_data.accusations import FirstAccusation
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=Record)
 
 DATA = Path(__file__).parent / "data"
+
+WITHIN = ("data", "karabakh_data/data")
+"""Where the tables lie in an exported package and in a checkout."""
 
 
 class Dataset:
@@ -80,7 +83,7 @@ class Dataset:
             raise KeyError(f"no table {name!r}{did_you_mean(name, MODELS)}")
         if name not in self._tables:
             model = MODELS[name]
-            if self._folder is None:
+            if self._folder is None or _may_lack(self._folder, name):
                 self._tables[name] = Table(model, ())
             else:
                 self._tables[name] = Table(model, read_csv(model, (self._folder / f"{name}.csv").read_bytes()))
@@ -377,15 +380,25 @@ class Dataset:
 def load(folder: str | Path | None = None) -> Dataset:
     """The published data set; with `folder`, the tables of another folder of published CSV files.
 
-    Tables are read when they are first used.
+    Tables are read when they are first used. `crosswalk` and `retired` may be missing in another folder, as in releases
+    that had none; then they are empty.
 
     Raises:
-        FileNotFoundError: The folder does not hold the tables.
+        FileNotFoundError: The folder does not hold the tables; names the folder in it that does.
     """
     chosen = DATA if folder is None else Path(folder)
-    missing = [name for name in MODELS if not (chosen / f"{name}.csv").is_file()]
+    missing = _missing(chosen)
     if missing:
-        raise FileNotFoundError(
-            f"{chosen} holds no {missing[0]}.csv; expected the published tables {', '.join(MODELS)}"
-        )
+        within = next((chosen / name for name in WITHIN if not _missing(chosen / name)), None)
+        hint = f"expected the published tables {', '.join(MODELS)}" if within is None else f"the tables lie in {within}"
+        raise FileNotFoundError(f"{chosen} holds no {missing[0]}.csv; {hint}")
     return Dataset(folder=chosen)
+
+
+def _missing(folder: Path) -> list[str]:
+    return [name for name in MODELS if not ((folder / f"{name}.csv").is_file() or _may_lack(folder, name))]
+
+
+def _may_lack(folder: Path, name: str) -> bool:
+    """Whether a folder holds no such table and need not: an installation has all, an earlier release has fewer."""
+    return name in KEPT_TABLES and folder != DATA and not (folder / f"{name}.csv").exists()

@@ -35,7 +35,7 @@ def explore(output: Path | None, documents: Path | None, data: Path | None) -> N
     except (DocumentError, IsADirectoryError, FileNotFoundError) as error:
         fail(str(error))
     except OSError as error:
-        fail(f"{output or 'the page'}: cannot be written ({error.strerror})")
+        fail(f"{error.filename or output or 'the page'}: cannot be written ({error.strerror})")
     for missing in articles.missing if articles else ():
         click.echo(f"not shown: {missing}", err=True)
     note = "; it carries the articles' text and is for your own use" if folder else ""

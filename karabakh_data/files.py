@@ -12,7 +12,8 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 _STAGED = ".new"
@@ -29,6 +30,29 @@ def partial_path(path: Path) -> Path:
     return path.with_name(f".{path.name}{_PARTIAL}")
 
 
+@contextmanager
+def _naming(path: Path, hidden: Path) -> Iterator[None]:
+    """Errors of the system name the file that is written, not the hidden one by way of which it is."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or str(error.filename) == str(hidden):
+            error.filename = str(path)
+            del error.filename2
+        raise
+
+
+def _stage(path: Path, data: bytes) -> None:
+    staged = staged_path(path)
+    with _naming(path, staged):
+        write_atomically(staged, data)
+
+
+def _put(staged: Path, path: Path) -> None:
+    with _naming(path, staged):
+        os.replace(staged, path)
+
+
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file by way of a flushed temporary one beside it; a device or pipe is written to as it stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -40,13 +64,14 @@ def write_pieces(path: Path, pieces: Iterable[bytes]) -> None:
     # to put a file in the place of a device would take it from everybody
     is_file = not path.exists() or path.is_file() or path.is_dir()
     partial = partial_path(path) if is_file else path
-    with partial.open("wb") as stream:
-        stream.writelines(pieces)
-        stream.flush()
+    with _naming(path, partial):
+        with partial.open("wb") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            if is_file:
+                os.fsync(stream.fileno())
         if is_file:
-            os.fsync(stream.fileno())
-    if is_file:
-        os.replace(partial, path)
+            os.replace(partial, path)
 
 
 def write_set(root: Path, files: Mapping[str, bytes]) -> list[str]:
@@ -57,9 +82,9 @@ def write_set(root: Path, files: Mapping[str, bytes]) -> list[str]:
     """
     changed = [name for name, data in files.items() if not _holds(root / name, data)]
     for name in changed:
-        write_atomically(staged_path(root / name), files[name])
+        _stage(root / name, files[name])
     for name in changed:
-        os.replace(staged_path(root / name), root / name)
+        _put(staged_path(root / name), root / name)
     return changed
 
 
@@ -74,7 +99,7 @@ def recover(root: Path, names: Sequence[str]) -> bool:
     for name in names:
         staged = staged_path(root / name)
         if complete and staged.exists():
-            os.replace(staged, root / name)
+            _put(staged, root / name)
             found = True
         for leftover in (staged, partial_path(staged), partial_path(root / name)):
             if leftover.exists():
@@ -102,11 +127,11 @@ def write_journalled(root: Path, files: Mapping[str, bytes], journal: str) -> li
     if not changed:
         return []
     for name in changed:
-        write_atomically(staged_path(root / name), files[name])
+        _stage(root / name, files[name])
     lines = [f"{_digest(root / name)} {name}\n" for name in changed]
     write_atomically(root / journal, "".join(lines).encode("utf-8"))
     for name in changed:
-        os.replace(staged_path(root / name), root / name)
+        _put(staged_path(root / name), root / name)
     os.unlink(root / journal)
     return changed
 
@@ -129,7 +154,7 @@ def recover_journalled(root: Path, journal: str) -> bool:
                 f"together by hand, then remove {staged} and run this again"
             )
     for name, _ in waiting:
-        os.replace(staged_path(root / name), root / name)
+        _put(staged_path(root / name), root / name)
     found = (root / journal).exists()
     if found:
         os.unlink(root / journal)

@@ -262,6 +262,21 @@ def test_a_folder_that_is_no_data_set_is_told(
     assert message in told(2, *command, "--data", folder)
 
 
+def test_building_is_advised_in_a_checkout_only(built: Path, tmp_path: Path) -> None:
+    folder = built / "karabakh_data" / "data"
+    (folder / "places.csv").unlink()
+    copy = shutil.copytree(folder, tmp_path / "copy" / "data")
+    assert "run `karabakh-data build --documents DIR` first" in told(2, "ls", "--data", folder)
+    message = told(2, "ls", "--data", copy)
+    assert "holds no places.csv" in message
+    assert "karabakh-data build" not in message
+
+
+def test_the_folder_around_the_tables_is_told_with_the_one_that_holds_them(built: Path) -> None:
+    message = told(2, "ls", "--data", ".")
+    assert message == f"karabakh-data: . holds no sources.csv; the tables lie in {Path('karabakh_data/data')}\n"
+
+
 @pytest.mark.parametrize("name", ["sources", "actors", "occasions", "nodes"])
 def test_a_record_of_tables_that_do_not_fit_together_is_not_shown(built: Path, name: str) -> None:
     folder = built / "karabakh_data" / "data"

@@ -14,11 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import karabakh_data as kd
+from karabakh_data.changes import changes
 from karabakh_data.columns import Kind, columns_of
 from karabakh_data.dataset import DATA
 from karabakh_data.derive import derive, with_values
 from karabakh_data.models.types import Origin
-from karabakh_data.tables import MODELS, references
+from karabakh_data.tables import KEPT_TABLES, MODELS, references
 
 IDENTIFIED = [name for name, model in MODELS.items() if model.has_id()]
 
@@ -55,11 +56,40 @@ def test_another_folder_of_tables_loads_the_same(ds: kd.Dataset, folder: Path) -
             assert list(other.table(name)) == list(ds.table(name))
 
 
-@pytest.mark.parametrize("name", list(MODELS))
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in KEPT_TABLES])
 def test_a_folder_without_a_table_is_told_with_its_name(folder: Path, name: str) -> None:
     (folder / f"{name}.csv").unlink()
     with pytest.raises(FileNotFoundError, match=rf"holds no {name}\.csv"):
         kd.load(folder)
+
+
+def test_a_folder_of_an_earlier_release_has_no_rows_of_the_tables_that_came_later(ds: kd.Dataset, folder: Path) -> None:
+    for name in KEPT_TABLES:
+        (folder / f"{name}.csv").unlink()
+    earlier = kd.load(folder)
+    assert {name: len(earlier.table(name)) for name in KEPT_TABLES} == dict.fromkeys(KEPT_TABLES, 0)
+    assert earlier.statements[0] == ds.statements[0]
+    report = kd.validate(ds.places.to_dicts(), against=earlier)
+    assert {finding.code for finding in report.findings} == {"KD304"}
+    row = {change.table: change.added for change in changes(folder)}
+    assert (row["crosswalk"], row["places"]) == (0, len(ds.places))
+
+
+def test_an_installation_has_every_table(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("karabakh_data.dataset.DATA", folder)
+    (folder / "retired.csv").unlink()
+    with pytest.raises(FileNotFoundError, match=r"holds no retired\.csv"):
+        kd.load()
+
+
+@pytest.mark.parametrize("within", ["data", "karabakh_data/data"])
+def test_a_folder_around_the_tables_is_told_with_the_one_that_holds_them(
+    folder: Path, tmp_path: Path, within: str
+) -> None:
+    shutil.copytree(folder, tmp_path / "around" / within)
+    with pytest.raises(FileNotFoundError, match="the tables lie in") as caught:
+        kd.load(tmp_path / "around")
+    assert str(caught.value).endswith(str(tmp_path / "around" / within))
 
 
 def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from karabakh_data import files
+from karabakh_data.cli import main
 from karabakh_data.files import (
     JournalError,
     partial_path,
@@ -78,6 +81,70 @@ def test_a_file_is_flushed_to_disk_before_it_is_renamed(tmp_path: Path, monkeypa
         monkeypatch.setattr(files.os, name, lambda *args, name=name, real=real: (order.append(name), real(*args))[1])
     write_atomically(tmp_path / "a.txt", b"new")
     assert order == ["fsync", "replace"]
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """Make the system refuse to open hidden files, or to rename, flush or write them, whoever asks."""
+    opened = Path.open
+
+    def open_refused(path: Path, *args: Any, **options: Any) -> Any:
+        if path.name.startswith("."):
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **options)
+
+    def replace_refused(old: Path, new: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(old), None, str(new))
+
+    def flush_refused(number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    if call == "open":
+        monkeypatch.setattr(Path, "open", open_refused)
+    else:
+        monkeypatch.setattr(files.os, call, {"replace": replace_refused, "fsync": flush_refused}[call])
+
+
+@pytest.mark.parametrize("call", ["open", "replace", "fsync"])
+@pytest.mark.parametrize("write", [write_atomically, write_set, write_journalled])
+def test_an_error_names_the_file_that_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, write: Any
+) -> None:
+    refuse(monkeypatch, call)
+    arguments = {write_atomically: (tmp_path / "a.txt", b"x")}.get(write, (tmp_path, {"a.txt": b"x"}, "journal"))
+    with pytest.raises(OSError, match=r"a\.txt") as caught:
+        write(*(arguments[:2] if write is write_set else arguments))
+    assert caught.value.filename == str(tmp_path / "a.txt")
+    assert str(caught.value).count("a.txt") == 1
+
+
+def test_an_error_of_what_is_written_keeps_its_own_name(tmp_path: Path) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield (tmp_path / "nowhere").read_bytes()
+
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        files.write_pieces(tmp_path / "a.txt", pieces())
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (["template", "places", "-o", "a.csv"], "a.csv"),
+        (["export", "jsonld", "-o", "a.jsonld"], "a.jsonld"),
+        (["explore"], "karabakh-data-explorer.html"),
+        (["explore", "-o", "a.html"], "a.html"),
+        (["validate", "places.csv", "-o", "a.html"], "a.html"),
+    ],
+)
+def test_a_command_names_the_file_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "places.csv").write_text("place_id\n", encoding="utf-8")
+    refuse(monkeypatch, "open")
+    done = CliRunner().invoke(main, command)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"karabakh-data: {name}: ")
+    assert "Permission denied" in done.stderr
 
 
 # ---- A set of files ----

@@ -191,6 +191,15 @@ def test_the_same_file_given_twice_is_read_once(folder: Path) -> None:
     assert kd.validate([folder / "a.csv", folder / ".." / "given" / "a.csv"]).rows == 1
 
 
+@pytest.mark.parametrize("given", [("", "a.csv"), ("a.csv", ""), ("", "more"), ("more", ""), ("", "more/b.csv")])
+def test_a_file_given_beside_its_folder_is_read_once(folder: Path, given: tuple[str, str]) -> None:
+    (folder / "more").mkdir()
+    (folder / "a.csv").write_text(HEADER + PLACE)
+    (folder / "more" / "b.csv").write_text(HEADER + PLACE.replace("xample", "lsewhere"))
+    report = kd.validate([folder / name for name in given])
+    assert (report.findings, report.rows, sorted(report.files)) == ((), 2, ["given/a.csv", "given/more/b.csv"])
+
+
 def test_text_in_place_of_a_path_is_told_apart() -> None:
     for text in (HEADER + PLACE, json.dumps(JSON), " {}"):
         with pytest.raises(ValueError, match="this is text, not a path"):
@@ -202,6 +211,23 @@ def test_a_file_named_after_another_table_is_judged_by_its_columns(folder: Path)
     report = kd.validate(folder / "incidents.csv")
     assert [(f.code, f.suggestion) for f in report.findings] == [("KD111", "places")]
     assert report.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "fit"),
+    [
+        ("id,year,country,best\n", None),
+        ("record_id,year,country\n", None),
+        ("id\n", "nodes and retired"),
+        ("id,table,country\n", "nodes and retired"),
+        ("record_id,value,year,country\n", "evidence and identifiers"),
+    ],
+)
+def test_one_column_in_common_among_many_makes_no_fit(folder: Path, header: str, fit: str | None) -> None:
+    (folder / "events.csv").write_text(header + ",".join("x" * len(header.split(","))) + "\n")
+    (finding,) = kd.validate(folder / "events.csv").findings
+    assert finding.code == "KD105"
+    assert (f"the columns fit {fit};" in finding.message) if fit else ("fit" not in finding.message)
 
 
 def test_columns_that_differ_in_case_or_blanks_are_told_and_judged(folder: Path) -> None:
@@ -250,6 +276,33 @@ def test_a_package_is_read_resource_by_resource(folder: Path) -> None:
         report = kd.validate(given)
         assert report.findings == ()
         assert report.files[-1] == "given/places.csv"
+
+
+@pytest.mark.parametrize("records", [1, 9_000], ids=["small", "judged in parts"])
+def test_a_package_with_its_tables_in_a_folder_is_read_once(folder: Path, records: int) -> None:
+    rows = [PLACE.replace("place-example,Example", f"place-example-{n},Example {n}") for n in range(records)]
+    (folder / "data").mkdir()
+    (folder / "schemas").mkdir()
+    (folder / "data" / "list.csv").write_text((HEADER + "".join(rows)).replace(",", ";"))
+    (folder / "schemas" / "places.json").write_text(json.dumps({"fields": [{"name": "place_id"}]}))
+    (folder / "croissant.json").write_text(json.dumps({"@type": "sc:Dataset", "distribution": []}))
+    resource = {"path": "data/list.csv", "schema": "schemas/places.json", "dialect": {"delimiter": ";"}}
+    package(folder, described(**resource, bytes=None, hash="")).parent.joinpath("places.csv").unlink()
+    for given in (folder, [folder, folder / "datapackage.json"], [folder / "datapackage.json", folder]):
+        report = kd.validate(given)
+        assert (report.findings, report.rows) == ((), records)
+        assert [name for name in report.files if name.endswith(".csv")] == ["given/data/list.csv"]
+
+
+def test_a_table_is_not_hidden_as_a_schema(folder: Path) -> None:
+    package(folder, {"name": "none", "path": "nowhere.csv", "schema": "places.csv"})
+    assert "given/places.csv" in kd.validate(folder).files
+
+
+def test_an_exported_package_validates_as_it_is(ds: kd.Dataset, folder: Path) -> None:
+    for name in ("csv", "croissant"):
+        report = kd.validate(ds.export(name, folder / name), against=None)
+        assert (report.findings, report.rows) == ((), sum(len(ds.table(table)) for table in ds))
 
 
 def test_the_table_and_the_delimiter_are_those_of_the_resource(folder: Path) -> None:

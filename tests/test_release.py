@@ -194,6 +194,25 @@ def test_a_folder_without_tables_and_a_broken_table_are_told(tmp_path: Path) -> 
     assert CliRunner().invoke(main, ["changes", "--data", str(empty)]).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'place_id,"na\n',
+        b"\xff\xfe",
+        b"place_id," + b"n" * 200_000,
+        b'place_id,name\nplace-a,"A\n',
+        b"place_id\n\xff\n",
+    ],
+    ids=["open quote", "no UTF-8", "long name", "open quote below", "no UTF-8 below"],
+)
+def test_a_file_that_is_no_csv_is_told_by_its_name(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "places.csv").write_bytes(data)
+    done = CliRunner().invoke(main, ["changes", "--since", str(tmp_path)])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"karabakh-data: {tmp_path / 'places.csv'}")
+    assert "after line 0" not in done.stderr
+
+
 # ---- One version ----
 
 

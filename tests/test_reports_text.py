@@ -251,6 +251,21 @@ def test_the_summary_names_only_what_was_found(ds: kd.Dataset) -> None:
     assert report.summary == "2 files, 3,000 records: 1,200 errors, 1 warning; 1 record valid"
 
 
+def test_of_records_that_are_mostly_published_the_end_says_how_else_to_judge_them(ds: kd.Dataset) -> None:
+    def text(report: Report) -> str:
+        return " ".join(str(report).split())
+
+    places = ds.places.to_dicts()
+    hint = "--against none judges the records by themselves, --update takes them as corrections"
+    wrong = [{**places[0], "place_id": f"place-example-{n}", "name": "Example", "place_type": "vilage"} for n in "abc"]
+    assert hint in text(kd.validate(places))
+    assert hint in text(kd.validate({"places": places[:2], "nodes": ds.nodes.to_dicts()[:1]}))
+    assert hint not in text(kd.validate([*wrong, *places[:3]]))
+    assert hint not in text(kd.validate(places[:1]))
+    assert hint not in text(kd.validate(places, update=True))
+    assert hint not in text(kd.validate(places, against=None))
+
+
 # ---- Proposed corrections ----
 
 

@@ -142,5 +142,8 @@ def table_of(reading: Reading, names: Iterable[str], hint: str | None, at: Raw |
         return fits
     if fits is not None:
         return fits
-    reading.tell(codes.unknown_table, "", best, at=at)
+    like = [
+        table for table in best if shares[table] > 1 or shares[table] * 2 >= len(given)
+    ]  # `id` alone is of no table
+    reading.tell(codes.unknown_table, "", like, at=at)
     return None

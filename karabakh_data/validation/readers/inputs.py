@@ -49,11 +49,13 @@ class Inputs:
         self.files: list[str] = []
         self.set_aside: Callable[[Reading, File, str], bool] = lambda reading, file, kind: False
         """Whether a file of this format is judged by other means, so that its rows are not read here."""
+        self._read: set[str] = set()
 
     def read(self, given: Any) -> Iterator[RawRow]:
         """The rows of a path, a list of paths, a frame, a list of records, or a mapping from tables to those."""
         if isinstance(given, str) and ("\n" in given or given.lstrip()[:1] in ("[", "{")):
             raise ValueError("this is text, not a path: pass io.BytesIO(text.encode()), with kind=")
+        self._read = set()
         if isinstance(given, str | os.PathLike):
             yield from self._path(Path(given))
         elif isinstance(given, Mapping):
@@ -69,11 +71,9 @@ class Inputs:
         elif hasattr(given, "read"):
             yield from self._stream(given)
         elif isinstance(given, list | tuple) and given and all(isinstance(one, str | os.PathLike) for one in given):
-            unique: dict[str, Path] = {}
             for path in map(Path, given):
-                unique.setdefault(os.path.realpath(path), path)
-            for path in unique.values():
-                yield from self._path(path)
+                if self._is_new(path):
+                    yield from self._path(path)
         elif isinstance(given, list | tuple):
             yield from self._records(given, None)
         else:
@@ -118,13 +118,22 @@ class Inputs:
     def _path(self, path: Path) -> Iterator[RawRow]:
         if path.is_dir():
             for file in files_of_folder(path, EXTENSIONS, self._beside):
-                yield from self._file(file)
+                if self._is_new(file.path):
+                    yield from self._file(file)
         elif path.name == PACKAGE:
             reading = self._reading(_shown(path), Notation.JSON)
             for file in files_of_package(reading, path):
-                yield from self._file(file)
+                if self._is_new(file.path):
+                    yield from self._file(file)
         else:
             yield from self._file(File(path))
+
+    def _is_new(self, path: Path) -> bool:
+        """Whether a path is met for the first time: by its own name, in a folder that holds it, or in a package."""
+        real = os.path.realpath(path)
+        new = real not in self._read
+        self._read.add(real)
+        return new
 
     def _file(self, file: File) -> Iterator[RawRow]:
         path, hint, delimiter = file

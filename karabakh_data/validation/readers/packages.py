@@ -17,6 +17,9 @@ from karabakh_data.validation.readers.headers import table_named
 
 PACKAGE = "datapackage.json"
 
+DESCRIPTIONS = (PACKAGE, "croissant.json")
+"""Files that say what the files beside them hold, and hold no records themselves."""
+
 BESIDE = ("readme", "license", "license-data", "citation", "changelog", "uncited")
 """Stems of files that are known to lie beside tables and to hold no records."""
 
@@ -73,7 +76,12 @@ class File(NamedTuple):
 
 
 def files_of_folder(
-    folder: Path, extensions: tuple[str, ...], reading_of: Callable[[Path], Reading], *, depth: int = 0
+    folder: Path,
+    extensions: tuple[str, ...],
+    reading_of: Callable[[Path], Reading],
+    *,
+    depth: int = 0,
+    described: set[Path] | None = None,
 ) -> Iterator[File]:
     """The files of a folder and the folders in it, by name; what holds no records is told.
 
@@ -84,21 +92,23 @@ def files_of_folder(
         extensions: Those of files that are read.
         reading_of: The reading at which findings about a path are told.
         depth: In how many folders of what was given it lies.
+        described: The files that a data package of the folders around it names.
     """
-    listed: set[Path] = set()
+    described = set() if described is None else described
     found = False
     if (folder / PACKAGE).is_file() and not (folder / PACKAGE).is_symlink():
         found = True
-        for file in files_of_package(reading_of(folder / PACKAGE), folder / PACKAGE):
-            listed.add(file.path)
-            yield file
+        yield from files_of_package(reading_of(folder / PACKAGE), folder / PACKAGE, described)
     try:
         paths = sorted(folder.iterdir(), key=lambda one: one.name)
     except OSError as error:
         reading_of(folder).tell(codes.unreadable, error.strerror or str(error))
         return
     for path in paths:
-        if path.name.startswith((".", "~$")) or path.name == PACKAGE or path in listed:
+        if path.name.startswith((".", "~$")) or path.name in DESCRIPTIONS:
+            continue
+        if path in described:
+            found = True
             continue
         if path.is_symlink():
             found = True
@@ -106,7 +116,7 @@ def files_of_folder(
         elif path.is_dir():
             found = True
             if depth < MAX_FOLDERS:
-                yield from files_of_folder(path, extensions, reading_of, depth=depth + 1)
+                yield from files_of_folder(path, extensions, reading_of, depth=depth + 1, described=described)
             else:
                 limit = f"{MAX_FOLDERS} folders within folders", "give the folder itself"
                 reading_of(path).tell(codes.too_large, "the folder lies too deep", *limit)
@@ -129,8 +139,15 @@ def files_of_folder(
 # --- Data packages -------------------------------------------------------------------------------------------------
 
 
-def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
-    """The resources of a data package, none of them outside its folder; what is not as described is told."""
+def files_of_package(reading: Reading, path: Path, described: set[Path] | None = None) -> Iterator[File]:
+    """The resources of a data package, none of them outside its folder; what is not as described is told.
+
+    Args:
+        reading: The reading of the descriptor.
+        path: The descriptor.
+        described: Where the resources and their schemas are noted, for who reads the folder too.
+    """
+    described = set() if described is None else described
     text = _text(reading, path)
     if text is None:
         return
@@ -148,6 +165,9 @@ def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
         reading.tell(codes.too_large, f"{count:,} resources", f"{MAX_RESOURCES:,}", at=(1, 1))
         return
     for resource in resources:
+        schema = resource.get("schema") if isinstance(resource, dict) else None
+        if isinstance(schema, str) and schema.casefold().endswith(".json"):  # a table is never hidden by its name here
+            described.add(path.parent / schema)
         name = resource.get("name") if isinstance(resource, dict) else None
         for given in _paths(resource):
             place = _place(text, positions, given)
@@ -166,6 +186,7 @@ def files_of_package(reading: Reading, path: Path) -> Iterator[File]:
             dialect = resource.get("dialect")
             delimiter = dialect.get("delimiter") if isinstance(dialect, dict) else None
             hint = table_named(name) if isinstance(name, str) else None
+            described.add(file)
             yield File(file, hint, delimiter if isinstance(delimiter, str) and len(delimiter) == 1 else None)
 
 

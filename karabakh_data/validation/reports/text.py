@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from karabakh_data.validation.codes import keys
 from karabakh_data.validation.finding import Excerpt, Finding, Severity
 from karabakh_data.validation.reports.printable import harmless, marked, visible, width, wrapped
 
@@ -27,7 +28,7 @@ _COLOURS = {"error": "1;31", "warning": "1;33", "note": "1;36", "place": "1", "i
 Paint = Callable[[str, str], str]
 
 LOOKED_AT = 10_000
-"""Findings among which the worst is sought."""
+"""Findings among which the worst is sought, and errors that may mostly be of one kind."""
 
 TALLIED = 12
 """Rows of the tally of a report that is not shown whole."""
@@ -70,9 +71,21 @@ def _lines(report: Report, color: bool, max_shown: int | None, columns: int, mor
     if report.changes:
         yield from _change_lines(report.changes, paint, columns, max_shown)
     yield paint(summary(report), "error" if not report.ok else "warning" if report.counts["warning"] else "instead")
+    if _is_published(report):
+        hint = "most errors are records that are published already: --against none judges the records by themselves"
+        hint += ", --update takes them as corrections"
+        yield from (paint(text, "faint") for text in wrapped(hint, columns))
     if total:
         worst = min(islice(report.findings, LOOKED_AT), key=lambda finding: list(Severity).index(finding.severity))
         yield paint(f"`karabakh-data explain {worst.code}` says more", "faint")
+
+
+def _is_published(report: Report) -> bool:
+    """Whether most errors are records that are published, from which others may follow: derived rows do not fit."""
+    errors = report.counts["error"]
+    if not 1 < errors <= LOOKED_AT or report.stopped:
+        return False
+    return sum(finding.code == keys.already_published.number for finding in report.findings) * 2 > errors
 
 
 def _most_often(report: Report) -> Iterator[str]:
