@@ -187,7 +187,7 @@ class Frames(Facts):
     def __init__(self, held: int = HELD) -> None:
         self._pl = require("polars", "fast")
         self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
-        self._most = held
+        self._most = dict.fromkeys(Kind, held)
         self._held: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
         self._counts = dict.fromkeys(Kind, 0)
         self._files: dict[Kind, list[list[Path]]] = {kind: [[] for _ in range(SHARES)] for kind in Kind}
@@ -200,7 +200,7 @@ class Frames(Facts):
         if frame.height:
             self._held[kind].append(frame)
             self._counts[kind] += frame.height
-            if self._counts[kind] >= self._most:
+            if self._counts[kind] >= self._most[kind]:
                 self._spill(kind)
 
     def _schema(self, kind: Kind) -> dict[str, Any]:
@@ -211,6 +211,7 @@ class Frames(Facts):
         frame = self._pl.concat(self._held[kind])
         self._held[kind].clear()
         self._counts[kind] = 0
+        self._most[kind] = min(self._most[kind], HELD // 4)  # there are so many that to hold more saves nothing
         share = frame[COLUMNS[kind][0]] % SHARES
         for number, files in enumerate(self._files[kind]):
             path = Path(self._folder.name) / f"{kind}-{number}-{len(files)}.arrow"
