@@ -12,14 +12,15 @@ article's own voice is no camp; what it narrates stands in the incident's own co
 `by_claimant`: a row for each camp that speaks of an incident, with what it claims; nothing is put together across
 camps. A figure is the narrowest range that holds every number that the camp gives, open where one of its claims is.
 
-`conservative`: a row for each incident, with what both sides say and no more. It is affirmed (denied) where both sides
-affirm (deny) it and no camp says otherwise. Blame falls on those whom both sides blame and who do not refuse it. A
-figure is the range on which the ranges of both sides overlap, a bound that only one of them gives left open. What only
-one camp says is never taken over.
+`conservative`: a row for each incident, with what both sides say and no more. It is affirmed (denied) where both
+sides affirm (deny) it and no camp says otherwise. Blame falls on those whom both sides blame and who do not refuse
+it. A figure is the range on which the ranges of both sides overlap, a bound that only one of them gives left open.
+What only one camp says is never taken over.
 
 `informative`: a row for each incident, with the most that no camp contradicts. It is affirmed (denied) where an
 identified camp affirms (denies) it and no camp says otherwise. Blame falls on all who are blamed, unless one of them
-refuses it or two camps blame disjoint sets. A figure is the narrowest range that holds every number of any camp, open where a claim is.
+refuses it or two camps blame disjoint sets. A figure is the narrowest range that holds every number of any camp, open
+where a claim is.
 """
 
 from __future__ import annotations
