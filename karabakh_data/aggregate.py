@@ -31,10 +31,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, overload
 
-from karabakh_data.claim import range_text
+from karabakh_data.claim import incident_id_of, range_text
 from karabakh_data.claims import AFFIRMS, SIDES, UNATTRIBUTED, Pair, Positions, in_order, positions, withdrawn
 from karabakh_data.frames import require
-from karabakh_data.models import Statement
+from karabakh_data.models import Incident, Statement
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.vocabulary import FigureOf
 
@@ -122,9 +122,10 @@ class Aggregated:
 class Aggregation(Sequence[Aggregated]):
     """The rows of an aggregation, in the order of the incidents; converts to dicts and frames."""
 
-    def __init__(self, policy: Policy, rows: Iterable[Aggregated]) -> None:
+    def __init__(self, policy: Policy, rows: Iterable[Aggregated], incident_ids: Iterable[str]) -> None:
         self._policy = policy
         self._rows = tuple(rows)
+        self._incident_ids = tuple(incident_ids)
 
     @property
     def policy(self) -> Policy:
@@ -139,10 +140,18 @@ class Aggregation(Sequence[Aggregated]):
     @overload
     def __getitem__(self, index: slice) -> Aggregation: ...
     def __getitem__(self, index: int | slice) -> Aggregated | Aggregation:
-        return Aggregation(self._policy, self._rows[index]) if isinstance(index, slice) else self._rows[index]
+        if isinstance(index, slice):
+            return Aggregation(self._policy, self._rows[index], self._incident_ids)
+        return self._rows[index]
 
-    def of(self, incident_id: str) -> tuple[Aggregated, ...]:
-        """The rows of one incident; none where `by_claimant` finds nobody who speaks of it."""
+    def of(self, incident: Incident | str) -> tuple[Aggregated, ...]:
+        """The rows of one incident, given as a record or by its id; none where `by_claimant` finds nobody who speaks.
+
+        Raises:
+            KeyError: The data set has no such incident; names the nearest ones.
+            TypeError: Neither an incident nor an id is given.
+        """
+        incident_id = incident_id_of(incident, self._incident_ids)
         return tuple(row for row in self._rows if row.incident_id == incident_id)
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -227,7 +236,7 @@ def aggregate(ds: Dataset, policy: str = Policy.BY_CLAIMANT) -> Aggregation:
     for incident in ds.incidents:
         found = positions(linked[incident.incident_id], actors, gone)
         rows += _RULES[chosen](incident.incident_id, found)
-    return Aggregation(chosen, rows)
+    return Aggregation(chosen, rows, (incident.incident_id for incident in ds.incidents))
 
 
 # --- The policies --------------------------------------------------------------------------------------------------

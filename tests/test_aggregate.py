@@ -232,6 +232,20 @@ def test_what_both_sides_say_of_april_2016_is_affirmed_and_blame_stays_open(ds: 
         assert (row.occurrence, row.blame, row.blamed) == (Answer.AFFIRMED, Answer.INDETERMINATE, ())
 
 
+def test_the_rows_of_an_incident_are_asked_for_by_record_or_id(ds: kd.Dataset) -> None:
+    rows = ds.aggregate()
+    april = ds.incidents["incident-2016-04-02-escalation"]
+    assert rows.of(april) == rows.of(april.incident_id) != ()
+    assert rows[:0].of(april) == (), "an incident of the data set, with no row in the slice"
+    for wrong in ("incident-2016-04-02-escalatoin", ds.statements[0].statement_id):
+        with pytest.raises(KeyError, match=f"no incident '{wrong}'"):
+            rows.of(wrong)
+    with pytest.raises(KeyError, match="did you mean 'incident-2016-04-02-escalation'"):
+        rows.of("incident-2016-04-02-escalatoin")
+    with pytest.raises(TypeError, match="expected an incident or its id, not Place"):
+        rows.of(ds.places[0])  # type: ignore[arg-type]
+
+
 def test_a_misspelt_policy_names_the_nearest(ds: kd.Dataset) -> None:
     with pytest.raises(ValueError, match="no policy 'informativ'; did you mean 'informative'"):
         ds.aggregate("informativ")
