@@ -176,6 +176,16 @@ def test_a_database_that_a_program_is_writing_to_is_not_replaced(small, tmp_path
     small.export("sqlite", target)
 
 
+def test_what_is_no_format_or_no_option_is_told_in_plain_words(small, tmp_path):
+    with pytest.raises(TypeError, match="expected the name of a format, such as 'sqlite', not NoneType"):
+        small.export(None)
+    with pytest.raises(ExportError, match="sqlite has no option 'base': it takes none"):
+        small.export("sqlite", tmp_path / "x", base="https://x/")
+    with pytest.raises(ExportError, match="jsonld has no option 'bass'; it takes base"):
+        small.export("jsonld", tmp_path / "x", bass="https://x/")
+    assert not list(tmp_path.iterdir())
+
+
 # ---- The command ----
 
 
@@ -205,6 +215,8 @@ def test_another_folder_of_tables_is_exported(tmp_path):
     [
         (["sqlit"], "no format 'sqlit'; did you mean 'sqlite'?; `karabakh-data export --help` tells what each is"),
         (["zzz"], f"no format 'zzz'; the formats are {', '.join(FORMATS)}"),
+        (["excel"], "no format 'excel'; did you mean 'xlsx'?"),
+        (["ged"], "no format 'ged'; did you mean 'ucdp-ged'?"),
         (["csv", "--base", "https://x/"], "--base is for jsonld; csv has no IRIs"),
         (["jsonld", "--base", "no iri"], "'no iri' is no base of IRIs"),
         (["jsonl", "-o", "x.txt/y"], "x.txt"),

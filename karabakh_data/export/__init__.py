@@ -8,7 +8,9 @@ table that is added to them stands in every export.
 from __future__ import annotations
 
 import importlib
+import inspect
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -100,12 +102,23 @@ def format_named(name: str) -> Format:
 
     Raises:
         ExportError: There is none; names the nearest ones.
+        TypeError: The name is no text.
     """
-    try:
+    if not isinstance(name, str):
+        raise TypeError(f"expected the name of a format, such as 'sqlite', not {type(name).__name__}")
+    if name in FORMATS:
         return FORMATS[name]
-    except KeyError:
-        hint = did_you_mean(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
-        raise ExportError(f"no format {name!r}{hint}") from None
+    listed = f"; the formats are {', '.join(FORMATS)}"
+    raise ExportError(f"no format {name!r}{did_you_mean(name, FORMATS) or _told_by_word(name) or listed}")
+
+
+def _told_by_word(word: str) -> str:
+    """A clause that names the formats whose line has this word, such as `excel`; empty where none or many have it."""
+    told = {
+        one.name: re.findall("[a-z0-9]{3,}", f"{one.name} {one.description}".casefold()) for one in FORMATS.values()
+    }
+    found = [name for name, words in told.items() if word.casefold() in words]
+    return f"; did you mean {' or '.join(map(repr, found))}?" if 0 < len(found) <= 3 else ""
 
 
 def export(ds: Dataset, name: str, path: str | Path | None = None, **options: Any) -> Path:
@@ -123,15 +136,22 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
         What was written: the file or the folder.
 
     Raises:
-        ExportError: There is no such format, the path cannot be taken, or the data set does not hold together.
+        ExportError: There is no such format, it does not take an option, the path cannot be taken, or the data set does
+            not hold together.
+        TypeError: The name is no text.
         karabakh_data.frames.MissingExtraError: The library that the format needs is not installed.
         OSError: A file cannot be written.
     """
     chosen = format_named(name)
     target = Path(chosen.usual_name if path is None else path)
+    write = importlib.import_module(f"{__name__}.{chosen.module}").write
+    taken = list(inspect.signature(write).parameters)[2:]
+    for option in options:
+        if option not in taken:
+            expected = f"; it takes {', '.join(taken)}" if taken else ": it takes none"
+            raise ExportError(f"{name} has no option {option!r}{expected}")
     _check_target(chosen, target)
     _check_whole(ds)
-    write = importlib.import_module(f"{__name__}.{chosen.module}").write
     with tempfile.TemporaryDirectory(prefix="karabakh-data-") as workshop:
         made = Path(workshop) / (target.name or target.resolve().name)
         write(ds, made, **options)
