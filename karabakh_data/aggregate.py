@@ -10,30 +10,31 @@ itself is taken at its latest. The voices are the camps: the two sides, each ide
 article's own voice is no camp; what it narrates stands in the incident's own columns.
 
 `by_claimant`: a row for each camp that speaks of an incident, with what it claims; nothing is put together across
-camps. A figure is the range from the least to the greatest number that the camp gives.
+camps. A figure is the narrowest range that holds every number that the camp gives, open where one of its claims is.
 
-`conservative`: a row for each incident, with what both sides say and no more. It is affirmed (denied) where both sides
-affirm (deny) it and no camp says otherwise. Blame falls on those whom both sides blame and who do not refuse it. A
-figure is the range on which the claims of both sides overlap, a bound that only one of them gives left open. What only
-one camp says is never taken over.
+`conservative`: a row for each incident, with what both sides say and no more. It is affirmed (denied) where both
+sides affirm (deny) it and no camp says otherwise. Blame falls on those whom both sides blame and who do not refuse
+it. A figure is the range on which the ranges of both sides overlap, a bound that only one of them gives left open.
+What only one camp says is never taken over.
 
 `informative`: a row for each incident, with the most that no camp contradicts. It is affirmed (denied) where an
 identified camp affirms (denies) it and no camp says otherwise. Blame falls on all who are blamed, unless one of them
-refuses it or two camps blame disjoint sets. A figure is the widest range: the least to the greatest number of any camp.
+refuses it or two camps blame disjoint sets. A figure is the narrowest range that holds every number of any camp, open
+where a claim is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, overload
 
-from karabakh_data.claim import range_text
+from karabakh_data.claim import incident_id_of, range_text
 from karabakh_data.claims import AFFIRMS, SIDES, UNATTRIBUTED, Pair, Positions, in_order, positions, withdrawn
 from karabakh_data.frames import require
-from karabakh_data.models import Statement
+from karabakh_data.models import Incident, Statement
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.vocabulary import FigureOf
 
@@ -79,7 +80,7 @@ class FigureRange:
     low: float | None
     high: float | None
     camps: tuple[str, ...]
-    """Who gives a figure of it."""
+    """Whose numbers make the range; where there is none, who gives a figure."""
 
     def __str__(self) -> str:
         said = range_text(self.low, self.high) if self.answer is Answer.CLAIMED else self.answer
@@ -121,9 +122,10 @@ class Aggregated:
 class Aggregation(Sequence[Aggregated]):
     """The rows of an aggregation, in the order of the incidents; converts to dicts and frames."""
 
-    def __init__(self, policy: Policy, rows: Iterable[Aggregated]) -> None:
+    def __init__(self, policy: Policy, rows: Iterable[Aggregated], incident_ids: Iterable[str]) -> None:
         self._policy = policy
         self._rows = tuple(rows)
+        self._incident_ids = tuple(incident_ids)
 
     @property
     def policy(self) -> Policy:
@@ -138,10 +140,18 @@ class Aggregation(Sequence[Aggregated]):
     @overload
     def __getitem__(self, index: slice) -> Aggregation: ...
     def __getitem__(self, index: int | slice) -> Aggregated | Aggregation:
-        return Aggregation(self._policy, self._rows[index]) if isinstance(index, slice) else self._rows[index]
+        if isinstance(index, slice):
+            return Aggregation(self._policy, self._rows[index], self._incident_ids)
+        return self._rows[index]
 
-    def of(self, incident_id: str) -> tuple[Aggregated, ...]:
-        """The rows of one incident; none where `by_claimant` finds nobody who speaks of it."""
+    def of(self, incident: Incident | str) -> tuple[Aggregated, ...]:
+        """The rows of one incident, given as a record or by its id; none where `by_claimant` finds nobody who speaks.
+
+        Raises:
+            KeyError: The data set has no such incident; names the nearest ones.
+            TypeError: Neither an incident nor an id is given.
+        """
+        incident_id = incident_id_of(incident, self._incident_ids)
         return tuple(row for row in self._rows if row.incident_id == incident_id)
 
     def to_dicts(self) -> list[dict[str, Any]]:
@@ -226,7 +236,7 @@ def aggregate(ds: Dataset, policy: str = Policy.BY_CLAIMANT) -> Aggregation:
     for incident in ds.incidents:
         found = positions(linked[incident.incident_id], actors, gone)
         rows += _RULES[chosen](incident.incident_id, found)
-    return Aggregation(chosen, rows)
+    return Aggregation(chosen, rows, (incident.incident_id for incident in ds.incidents))
 
 
 # --- The policies --------------------------------------------------------------------------------------------------
@@ -261,7 +271,7 @@ def _conservative(incident_id: str, found: Positions) -> Iterator[Aggregated]:
         found.denied_by,
         Answer.NAMED if shared else _unanswered(found.blame),
         in_order(shared),
-        tuple(_range(of, pairs, _overlap(pairs)) for of, pairs in _figures(found)),
+        tuple(_range(of, pairs, _overlap(pairs), SIDES) for of, pairs in _figures(found)),
     )
 
 
@@ -334,34 +344,37 @@ def _figures(found: Positions, camps: Iterable[str] | None = None) -> Iterator[t
             yield of, pairs
 
 
-def _range(of: FigureOf, pairs: Sequence[Pair], span: Span) -> FigureRange:
-    camps = in_order(camp for camp, _ in pairs)
+def _range(of: FigureOf, pairs: Sequence[Pair], span: Span, asked: Collection[str] | None = None) -> FigureRange:
+    """The figure that a policy gives: `span`, made by the numbers of the camps `asked`, by default of all."""
     several = of is FigureOf.OTHER and len({s.statement_id for _, s in pairs}) > 1
-    if span is None or span == (None, None) or several or _crosses(span):
-        return FigureRange(of, Answer.INDETERMINATE, None, None, camps)
-    return FigureRange(of, Answer.CLAIMED, *span, camps)
+    if span is None or span == (None, None) or several:
+        return FigureRange(of, Answer.INDETERMINATE, None, None, in_order(camp for camp, _ in pairs))
+    made_by = in_order(camp for camp, s in pairs if _numbers(s) and (asked is None or camp in asked))
+    return FigureRange(of, Answer.CLAIMED, *span, made_by)
 
 
 def _span(pairs: Iterable[Pair]) -> Bounds:
-    """From the least to the greatest number that is given."""
-    statements = [s for _, s in pairs]
-    lows, highs = (_given(s.figure_low for s in statements), _given(s.figure_high for s in statements))
-    return min(lows, default=None), max(highs, default=None)
+    """The narrowest range that holds every claim with a number: open where one of them is."""
+    statements = [s for _, s in pairs if _numbers(s)]
+    if not statements:
+        return None, None
+    lows, highs = [s.figure_low for s in statements], [s.figure_high for s in statements]
+    least = None if None in lows else min(_given(lows))
+    return least, None if None in highs else max(_given(highs))
 
 
 def _overlap(pairs: Sequence[Pair]) -> Span:
-    """What the claims of both sides have in common, bound by bound where both give it; `None` where nothing is."""
+    """What the ranges of both sides have in common, bound by bound where both give it; `None` where nothing is."""
     lows, highs = zip(*(_span(pair for pair in pairs if pair[0] == side) for side in SIDES), strict=True)
     least, greatest = max(_given(lows), default=None), min(_given(highs), default=None)
-    if _crosses((least, greatest)):
+    if least is not None and greatest is not None and least > greatest:
         return None
     return (None if None in lows else least, None if None in highs else greatest)
 
 
-def _crosses(bounds: Bounds) -> bool:
-    """Whether no number lies between the bounds: one says at least so many, another at most fewer."""
-    low, high = bounds
-    return low is not None and high is not None and low > high
+def _numbers(statement: Statement) -> bool:
+    """Whether a figure gives a number, and not words only."""
+    return statement.figure_low is not None or statement.figure_high is not None
 
 
 def _given(bounds: Iterable[float | None]) -> Iterator[float]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karabakh_data.claims import SIDES, Actors, camps, withdrawn
+from karabakh_data.claims import SIDES, Actors, camps, withdrawals
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Actor, Evidence, Incident, Statement
 from karabakh_data.suggest import did_you_mean
@@ -171,8 +171,8 @@ def name_of(actor: Actor) -> str:
     return f"{actor.name} ({actor.side})" if actor.side in SIDES else actor.name
 
 
-def claims(ds: Dataset, incident: Incident | str) -> tuple[Claim, ...]:
-    """What is claimed about an incident, by day; mentions and withdrawn statements are there and say so.
+def incident_id_of(incident: Incident | str, known: Iterable[str]) -> str:
+    """The id of an incident, which may be given as a record or by its id and must be among those `known`.
 
     Raises:
         KeyError: There is no such incident; names the nearest ones.
@@ -181,22 +181,22 @@ def claims(ds: Dataset, incident: Incident | str) -> tuple[Claim, ...]:
     if not isinstance(incident, Incident | str):
         raise TypeError(f"expected an incident or its id, not {type(incident).__name__}")
     incident_id = incident if isinstance(incident, str) else incident.incident_id
-    if ds.incidents.get(incident_id) is None:
-        known = [one.incident_id for one in ds.incidents]
-        raise KeyError(f"no incident {incident_id!r}{did_you_mean(incident_id, known)}")
+    names = list(known)
+    if incident_id not in names:
+        raise KeyError(f"no incident {incident_id!r}{did_you_mean(incident_id, names)}")
+    return incident_id
+
+
+def claims(ds: Dataset, incident: Incident | str) -> tuple[Claim, ...]:
+    """What is claimed about an incident, by day; mentions and withdrawn statements are there and say so.
+
+    Raises:
+        KeyError: There is no such incident; names the nearest ones.
+        TypeError: Neither an incident nor an id is given.
+    """
+    incident_id = incident_id_of(incident, (one.incident_id for one in ds.incidents))
     linked = ds.statements.where(incident_ids=incident_id)
-    return tuple(_claims(ds, incident_id, linked, _withdrawals(ds.statements), {a.actor_id: a for a in ds.actors}))
-
-
-def _withdrawals(statements: Iterable[Statement]) -> dict[str, tuple[str, ...]]:
-    """Withdrawn statement -> the retractions that withdraw it and are not withdrawn themselves."""
-    every = list(statements)
-    gone = withdrawn(every)
-    found: dict[str, tuple[str, ...]] = dict.fromkeys(gone, ())
-    for one in every:
-        if one.speech_act is SpeechAct.RETRACT and one.responds_to_id in gone and one.statement_id not in gone:
-            found[str(one.responds_to_id)] += (one.statement_id,)
-    return found
+    return tuple(_claims(ds, incident_id, linked, withdrawals(ds.statements), {a.actor_id: a for a in ds.actors}))
 
 
 def _claims(

@@ -73,8 +73,11 @@ def blamed_camp(actor_id: str, actors: Actors) -> str:
     return side.value if side in SIDES else actor_id
 
 
-def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
-    """Ids of the statements that a later `retract` withdraws; a withdrawn retraction withdraws nothing."""
+def withdrawals(statements: Iterable[Statement]) -> dict[str, tuple[str, ...]]:
+    """Ids of the statements that a later `retract` withdraws -> the retractions that do, in the order given.
+
+    A retraction that is itself withdrawn withdraws nothing, nor does one that is certainly earlier than its target.
+    """
     by_id = {statement.statement_id: statement for statement in statements}
     target_of = {
         s.statement_id: s.responds_to_id
@@ -84,6 +87,7 @@ def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
         and not s.said.certainly_before(by_id[s.responds_to_id].said)
     }
     gone: set[str] = set()
+    holding: set[str] = set()
     unjudged = Counter(target_of.values())
     ready = [retraction for retraction in target_of if not unjudged[retraction]]
     while ready:  # each retraction is judged after all that may withdraw it, whatever their days
@@ -91,10 +95,20 @@ def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
         target = target_of[retraction]
         if retraction not in gone:
             gone.add(target)
+            holding.add(retraction)
         unjudged[target] -= 1
         if target in target_of and not unjudged[target]:
             ready.append(target)
-    return frozenset(gone)
+    found: dict[str, tuple[str, ...]] = {}
+    for retraction, target in target_of.items():
+        if retraction in holding:
+            found[target] = (*found.get(target, ()), retraction)
+    return found
+
+
+def withdrawn(statements: Iterable[Statement]) -> frozenset[str]:
+    """Ids of the statements that a later `retract` withdraws; see `withdrawals`."""
+    return frozenset(withdrawals(statements))
 
 
 Pair = tuple[str, Statement]

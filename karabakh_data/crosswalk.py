@@ -63,7 +63,10 @@ def to(ds: Dataset, scheme: str) -> Table[Correspondence]:
 
     Raises:
         KeyError: There is no such scheme; names the nearest ones.
+        TypeError: The name is no text.
     """
+    if not isinstance(scheme, str):
+        raise TypeError(f"expected the name of one scheme, such as 'acled', not {type(scheme).__name__}")
     found = every(ds).where(object_source=prefix(scheme))
     if not len(found):
         known = schemes(ds)
@@ -156,19 +159,26 @@ def _of_scheme(
             reader.problem(file, node, f"{subject}: {node.text!r} is neither {expected}")
         return
     pairs = list(_pairs(reader, file, node, "`relation: [codes]`"))
-    comment = next(
-        (value.text for key, value in pairs if key.text == "comment" and isinstance(value, yamltree.Scalar)), None
-    )
+    comment: str | None = None
+    for key, value in pairs:
+        if key.text == "comment":
+            if isinstance(value, yamltree.Scalar) and value.text:
+                comment = value.text
+            else:
+                reader.problem(file, value, f"{subject}: expected one text as the comment")
+    relations = [(key, value) for key, value in pairs if key.text != "comment"]
+    if isinstance(node, yamltree.Mapping) and not relations:
+        reader.problem(file, node, f"{subject} gives no codes of {scheme.text}: give them, {NONE} or {NOT_EXAMINED}")
     told: set[str] = set()
-    for relation, found in pairs:
-        if relation.text == "comment":
-            continue
+    for relation, found in relations:
         if relation.text not in RELATIONS:
             hint = did_you_mean(relation.text, RELATIONS)
             reader.problem(
                 file, relation, f"{subject}: no relation {relation.text!r}{hint}; they are {', '.join(RELATIONS)}"
             )
             continue
+        if isinstance(found, yamltree.Sequence) and not found.items:
+            reader.problem(file, found, f"{subject}: {relation.text} has no codes")
         for code in found.items if isinstance(found, yamltree.Sequence) else (found,):
             if not isinstance(code, yamltree.Scalar):
                 reader.problem(file, code, f"{subject}: expected a code such as cameo:112")
@@ -219,8 +229,13 @@ def _code_lists(reader: SeedReader) -> dict[str, Label]:
             for code, label in _pairs(reader, file, labels, "`code: label` lines"):
                 if not isinstance(label, yamltree.Scalar) or not label.text:
                     reader.problem(file, label, f"{name.text}:{code.text} needs a label of one line")
-                else:
-                    found[f"{name.text}:{code.text}"] = Label(scheme.text, label.text)
+                    continue
+                full = f"{name.text}:{code.text}"
+                if full in found:
+                    other = found[full].scheme
+                    reader.problem(file, code, f"{full} is a code of {other} already: rename one of the lists")
+                    continue
+                found[full] = Label(scheme.text, label.text)
     return found
 
 

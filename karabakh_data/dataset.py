@@ -177,6 +177,7 @@ class Dataset:
 
         Raises:
             KeyError: There is no such scheme; names the nearest ones.
+            TypeError: The name is no text.
         """
         from karabakh_data import crosswalk
 

@@ -25,7 +25,8 @@ class FormatsListed(click.Command):
     "-o",
     "--output",
     type=click.Path(path_type=Path),
-    help="File or folder to write  [default: karabakh-data with the format's ending, here].",
+    help="File or folder to write  [default: karabakh-data and the format's ending, here; karabakh-data-FORMAT and the "
+    "ending where several formats have the same or none].",
 )
 @click.option("--base", metavar="IRI", help="Of jsonld: what the IRIs begin with  [default: urn:karabakh-data:].")
 @DATA

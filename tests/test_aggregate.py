@@ -127,8 +127,10 @@ def test_a_figure_of_one_camp_is_never_taken_over_by_conservative() -> None:
     [
         ((10, 20), (15, 30), (15, 20), (10, 30)),
         ((10, 12), (20, 30), None, (10, 30)),
-        ((10, None), (15, 30), (15, None), (10, 30)),
-        ((None, 12), (20, None), None, (20, 12)),
+        ((10, None), (15, 30), (15, None), (10, None)),
+        ((30, None), (3, 3), None, (3, None)),
+        ((None, 2), (10, 10), None, (None, 10)),
+        ((None, 12), (20, None), None, None),
         ((None, None), (20, 30), None, (20, 30)),
     ],
 )
@@ -137,12 +139,30 @@ def test_ranges(armenian: Any, azerbaijani: Any, conservative: Any, informative:
         figure("ARM", low=armenian[0], high=armenian[1], name="a"),
         figure("AZE", low=azerbaijani[0], high=azerbaijani[1], name="b"),
     )
-    found = deaths("conservative", *claims)
-    assert found == ((Answer.CLAIMED, *conservative) if conservative else (Answer.INDETERMINATE, None, None))
-    if informative[0] <= informative[1]:
-        assert deaths("informative", *claims) == (Answer.CLAIMED, *informative)
-    else:  # the bounds of two camps cross: there is no range that holds both
-        assert deaths("informative", *claims) == (Answer.INDETERMINATE, None, None)
+    for policy, expected in (("conservative", conservative), ("informative", informative)):
+        found = deaths(policy, *claims)
+        assert found == ((Answer.CLAIMED, *expected) if expected else (Answer.INDETERMINATE, None, None))
+
+
+def test_two_claims_of_one_camp_make_a_range_that_holds_both() -> None:
+    claims = (figure("ARM", low=30, name="a"), figure("ARM", low=3, high=3, name="b"))
+    assert deaths("by_claimant", *claims) == (Answer.CLAIMED, 3, None)
+    both = (*claims, figure("AZE", low=3, high=3, name="c"))
+    assert deaths("conservative", *both) == (Answer.CLAIMED, 3, None)
+
+
+def test_a_range_is_by_those_whose_numbers_make_it() -> None:
+    claims = (
+        figure("RUS", low=100, high=100, name="a"),
+        figure("ARM", low=3, high=3, name="b"),
+        figure("AZE", low=3, high=3, name="c"),
+    )
+    (found,) = one("conservative", *claims).figures
+    assert str(found) == "deaths 3, by armenian and azerbaijani"
+    (found,) = one("conservative", *claims[:2]).figures
+    assert str(found) == "deaths indeterminate, by armenian and actor-rus", "no range: all who give a figure"
+    (found,) = one("informative", figure("ARM", name="d"), claims[2]).figures
+    assert str(found) == "deaths 3, by azerbaijani", "words make no range"
 
 
 def test_words_without_a_number_give_no_range() -> None:
@@ -210,6 +230,20 @@ def test_what_both_sides_say_of_april_2016_is_affirmed_and_blame_stays_open(ds: 
     for policy in ("conservative", "informative"):
         (row,) = ds.aggregate(policy).of("incident-2016-04-02-escalation")
         assert (row.occurrence, row.blame, row.blamed) == (Answer.AFFIRMED, Answer.INDETERMINATE, ())
+
+
+def test_the_rows_of_an_incident_are_asked_for_by_record_or_id(ds: kd.Dataset) -> None:
+    rows = ds.aggregate()
+    april = ds.incidents["incident-2016-04-02-escalation"]
+    assert rows.of(april) == rows.of(april.incident_id) != ()
+    assert rows[:0].of(april) == (), "an incident of the data set, with no row in the slice"
+    for wrong in ("incident-2016-04-02-escalatoin", ds.statements[0].statement_id):
+        with pytest.raises(KeyError, match=f"no incident '{wrong}'"):
+            rows.of(wrong)
+    with pytest.raises(KeyError, match="did you mean 'incident-2016-04-02-escalation'"):
+        rows.of("incident-2016-04-02-escalatoin")
+    with pytest.raises(TypeError, match="expected an incident or its id, not Place"):
+        rows.of(ds.places[0])  # type: ignore[arg-type]
 
 
 def test_a_misspelt_policy_names_the_nearest(ds: kd.Dataset) -> None:

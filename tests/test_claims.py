@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karabakh_data import load
-from karabakh_data.claims import Standing, camps, standing, withdrawn
+from karabakh_data.claims import Standing, camps, standing, withdrawals, withdrawn
 from karabakh_data.models import Actor, Statement
 from karabakh_data.vocabulary import AttributionStatus, OccurrenceStatus, Side
 
@@ -304,6 +304,17 @@ def test_one_sound_retraction_of_two_is_enough() -> None:
         claim("ARM", name="d", retracts="a", stance="mentions"),
     ]
     assert withdrawn(claims) == {"statement-a", "statement-b"}
+
+
+def test_a_retraction_that_was_certainly_earlier_or_is_withdrawn_is_not_named_among_those_that_withdraw() -> None:
+    claims = [
+        claim("ARM", said="2020-10-10", name="a"),
+        claim("ARM", said="2020-10-09", name="b", retracts="a", stance="mentions"),
+        claim("ARM", said="2020-10-11", name="c", retracts="a", stance="mentions"),
+        claim("ARM", said="2020-10-12", name="d", retracts="c", stance="mentions"),
+        claim("ARM", said="2020-10-13", name="e", retracts="a", stance="mentions"),
+    ]
+    assert withdrawals(claims) == {"statement-a": ("statement-e",), "statement-c": ("statement-d",)}
 
 
 def test_only_a_retraction_withdraws_and_only_what_is_at_hand() -> None:

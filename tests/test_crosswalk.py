@@ -73,6 +73,12 @@ def test_a_misspelt_scheme_names_the_nearest(ds: kd.Dataset) -> None:
         ds.crosswalk("zzz")
 
 
+@pytest.mark.parametrize("wrong", [["acled"], [], 7])
+def test_one_scheme_is_asked_for_at_a_time(ds: kd.Dataset, wrong: object) -> None:
+    with pytest.raises(TypeError, match=r"expected the name of one scheme, such as 'acled', not (list|int)"):
+        ds.crosswalk(wrong)  # type: ignore[arg-type]
+
+
 def test_every_code_stands_in_the_list_of_its_scheme_with_its_label(ds: kd.Dataset, listed: dict[str, str]) -> None:
     for one in ds.crosswalk():
         if one.object_id == NO_TERM:
@@ -196,6 +202,11 @@ def whole(first: str) -> str:
         ("{camo: none}", "2:20", "code-lists.yaml has no scheme 'camo'; did you mean 'cameo'"),
         ("{cameo: nothing}", "2:27", "'nothing' is neither none, not_examined or {exact"),
         ("{cameo: {close: [cameo:112, cameo:112]}}", "2:47", "cameo:112 stands twice"),
+        ("{cameo: {}}", "2:27", "form:written_signed gives no codes of cameo: give them, none or not_examined"),
+        ("{cameo: {comment: In part.}}", "2:27", "form:written_signed gives no codes of cameo"),
+        ("{cameo: {exact: []}}", "2:35", "form:written_signed: exact has no codes"),
+        ("{cameo: {exact: cameo:112, comment: [a, b]}}", "2:55", "expected one text as the comment"),
+        ("{cameo: {exact: cameo:112, comment: }}", "2:54", "expected one text as the comment"),
         ("{}", "2:3", "form:written_signed says nothing of cameo: give its codes, none or not_examined"),
     ],
 )
@@ -213,6 +224,12 @@ def test_values_that_are_not_or_are_left_out_are_told_with_the_line(tmp_path: Pa
     assert told(tmp_path / "b", "forms: {}\n") == [
         "seeds/crosswalk.yaml:1:1: no vocabulary 'forms'; did you mean 'form'?"
     ]
+
+
+def test_a_code_that_two_schemes_claim_is_told_at_the_second(tmp_path: Path) -> None:
+    found = told(tmp_path, whole("{cameo: none}"), LISTS + "plover:\n  cameo:\n    '112': Accuse again\n")
+    said = "cameo:112 is a code of cameo already: rename one of the lists"
+    assert found == [f"seeds/code-lists.yaml:6:5: {said}"]
 
 
 def test_values_become_rows(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -128,10 +129,61 @@ def test_a_data_set_that_does_not_hold_together_is_refused(small, tmp_path):
     without = kd.Dataset({**tables, "places": []})
     with pytest.raises(ExportError, match=r"does not hold together: .*place-a"):
         without.export("jsonl", tmp_path / "x")
-    stale = kd.Dataset({**tables, "nodes": tables["nodes"][1:]})
-    with pytest.raises(ExportError, match="nodes lists other records"):
-        stale.export("jsonl", tmp_path / "x")
     assert not (tmp_path / "x").exists()
+
+
+def test_derived_tables_that_are_not_those_of_the_records_are_refused(small, tmp_path):
+    tables = {name: list(small.table(name)) for name in small}
+    nodes, edges = tables["nodes"], tables["edges"]
+    other = nodes[0].model_copy(update={"label": "Another label"})
+    turned = edges[0].model_copy(update={"object_id": edges[0].subject_id})
+    for changed, said in (
+        ({"nodes": nodes[1:]}, f"nodes is not what follows from the records: {nodes[0].id} is missing"),
+        ({"nodes": [other, *nodes[1:]]}, f"nodes .*: {nodes[0].id} differs"),
+        ({"edges": edges[1:]}, f"edges .*: {' '.join(edges[0].key)} is missing; `karabakh_data.derive.derive` makes"),
+        ({"edges": [turned, *edges]}, f"edges .*: {' '.join(turned.key)} follows from no record"),
+    ):
+        with pytest.raises(ExportError, match=said):
+            kd.Dataset({**tables, **changed}).export("jsonl", tmp_path / "x")
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "ending"), [(one.name, ending) for one in FORMATS.values() for ending in one.journals]
+)
+def test_a_database_is_not_replaced_under_a_journal_that_would_be_played_back(small, name, ending, tmp_path):
+    target = small.export(name, tmp_path / "x.db")
+    before, journal = contents(target), tmp_path / f"x.db{ending}"
+    journal.write_bytes(b"pages")
+    with pytest.raises(
+        ExportError, match=rf"x\.db{ending} lies beside it, .*: close the program .* remove x\.db{ending}"
+    ):
+        small.export(name, target)
+    journal.unlink()
+    assert contents(target) == before
+    small.export(name, target)
+
+
+def test_a_database_that_a_program_is_writing_to_is_not_replaced(small, tmp_path):
+    target = small.export("sqlite", tmp_path / "x.sqlite")
+    connection = sqlite3.connect(target)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("UPDATE actors SET description = 'Mine.'")
+    connection.commit()
+    with pytest.raises(ExportError, match=r"x\.sqlite-wal lies beside it"):
+        small.export("sqlite", target)
+    connection.close()
+    small.export("sqlite", target)
+
+
+def test_what_is_no_format_or_no_option_is_told_in_plain_words(small, tmp_path):
+    with pytest.raises(TypeError, match="expected the name of a format, such as 'sqlite', not NoneType"):
+        small.export(None)
+    with pytest.raises(ExportError, match="sqlite has no option 'base': it takes none"):
+        small.export("sqlite", tmp_path / "x", base="https://x/")
+    with pytest.raises(ExportError, match="jsonld has no option 'bass'; it takes base"):
+        small.export("jsonld", tmp_path / "x", bass="https://x/")
+    assert not list(tmp_path.iterdir())
 
 
 # ---- The command ----
@@ -163,6 +215,8 @@ def test_another_folder_of_tables_is_exported(tmp_path):
     [
         (["sqlit"], "no format 'sqlit'; did you mean 'sqlite'?; `karabakh-data export --help` tells what each is"),
         (["zzz"], f"no format 'zzz'; the formats are {', '.join(FORMATS)}"),
+        (["excel"], "no format 'excel'; did you mean 'xlsx'?"),
+        (["ged"], "no format 'ged'; did you mean 'ucdp-ged'?"),
         (["csv", "--base", "https://x/"], "--base is for jsonld; csv has no IRIs"),
         (["jsonld", "--base", "no iri"], "'no iri' is no base of IRIs"),
         (["jsonl", "-o", "x.txt/y"], "x.txt"),

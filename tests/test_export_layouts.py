@@ -10,7 +10,7 @@ import pytest
 
 import karabakh_data as kd
 from karabakh_data.export import eth_prio, ucdp_ged
-from karabakh_data.export.layout import write_layout
+from karabakh_data.export.layout import several, write_layout
 
 GED_25_1 = (
     "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,conflict_name,dyad_dset_id,"
@@ -55,13 +55,35 @@ def test_dates_and_places_have_the_codes_of_the_crosswalk(ds: kd.Dataset) -> Non
     assert (str(row["date_start"]), str(row["date_end"]), row["date_prec"], row["year"]) == (
         "2016-04-02",
         "2016-04-02",
-        "1",
+        None,
         2016,
-    )
+    ), "an article is uncertain of the day"
     assert (row["where_prec"], row["where_coordinates"]) == ("4", "Nagorno-Karabakh")
     assert row["geom_wkt"] == "POINT (46.690788 39.889851)"
     longer = row_of(ucdp_ged.rows(ds), "id", "incident-1992-1994-war")
     assert (longer["year"], longer.get("date_prec")) == (None, None), "it spans years"
+
+
+@pytest.mark.parametrize(
+    ("date", "code"), [("2016-04-02", "1"), ("2016-04", "4"), ("2016-04-02?", None), ("2016-04~", None)]
+)
+def test_a_date_that_may_be_off_has_no_precision(ds: kd.Dataset, date: str, code: str | None) -> None:
+    made = changed(ds, "incidents", "incident-2016-04-02-shelling-a", date=kd.EDTF(date))
+    row = row_of(ucdp_ged.rows(made), "id", "incident-2016-04-02-shelling-a")
+    assert row["date_prec"] == code
+    assert row["date_start"] == made.incidents[row["id"]].date_earliest
+
+
+def test_the_lists_of_articles_keep_step(ds: kd.Dataset) -> None:
+    first, second, third = (source.source_id for source in ds.sources[:3])
+    made = changed(ds, "sources", second, publisher_id=None, title="One; two")
+    made = changed(made, "incidents", "incident-2016-04-02-shelling-a", source_ids=[first, second, third])
+    row = row_of(ucdp_ged.rows(made), "id", "incident-2016-04-02-shelling-a")
+    for column in ("source_article", "source_office", "source_date", "source_headline"):
+        assert row[column].count(";") == 2, column
+    assert row["source_office"].split(";")[1] == ""
+    assert row["source_headline"].split(";")[1] == "One, two"
+    assert several(["TASS", None, "TASS"]) == "TASS;;TASS"
 
 
 def test_of_several_places_no_coordinates_are_chosen(ds: kd.Dataset) -> None:

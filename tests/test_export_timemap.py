@@ -7,6 +7,10 @@ import re
 
 import pytest
 
+from karabakh_data.claims import SIDES, camps
+from karabakh_data.display import told_apart
+from karabakh_data.palette import VOICES
+
 EVENT = {
     *("id", "description", "date", "time", "time_precision", "location", "latitude", "longitude", "type", "category"),
     *("category_full", "associations", "sources", "comments", "time_display", "narrative___stepStyles", "shape"),
@@ -75,3 +79,17 @@ def test_a_status_is_told_with_who_speaks(exported_set, made):
     for incident in exported_set.incidents:
         said = events[incident.incident_id]["comments"]
         assert all(camp in said for camp in (*incident.affirmed_by, *incident.denied_by))
+
+
+def test_a_statement_stands_under_the_camps_that_make_it_and_not_under_a_side_of_the_unnamed(exported_set, made):
+    actors = {actor.actor_id: actor for actor in exported_set.actors}
+    events = {event["id"]: event for event in made["events"]}
+    for statement in exported_set.statements:
+        told = {one for one in events[statement.statement_id]["associations"] if one.startswith("camp / ")}
+        assert told == {f"camp / {VOICES[camp].label}" for camp in told_apart(camps(statement, actors))}
+
+
+def test_the_published_set_has_an_unnamed_speaker_placed_on_a_side(ds):
+    """So that the test above is put to the proof."""
+    placed = {a.actor_id for a in ds.actors if a.actor_type == "unattributed" and a.side in SIDES}
+    assert any(placed & set(statement.speaker_ids) for statement in ds.statements)

@@ -8,8 +8,11 @@ table that is added to them stands in every export.
 from __future__ import annotations
 
 import importlib
+import inspect
+import os
+import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +24,7 @@ from karabakh_data.tables import MODELS
 
 if TYPE_CHECKING:
     from karabakh_data.dataset import Dataset
+    from karabakh_data.models import Record
 
 
 class ExportError(ValueError):
@@ -41,6 +45,8 @@ class Format:
     """The extra that brings what it needs; `None` where nothing more is needed."""
     module: str
     """The module in `karabakh_data.export` whose `write(ds, target)` makes it."""
+    journals: tuple[str, ...] = ()
+    """How the files end that its tool lays beside a database and plays back into whatever stands at its name."""
 
     @property
     def is_folder(self) -> bool:
@@ -58,8 +64,22 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         one.name: one
         for one in (
-            Format("sqlite", "SQLite with constraints and views; metadata for Datasette", ".sqlite", None, "sqlite"),
-            Format("duckdb", "DuckDB with lists, days, enumerations and comments", ".duckdb", "export", "duckdb"),
+            Format(
+                "sqlite",
+                "SQLite with constraints and views; metadata for Datasette",
+                ".sqlite",
+                None,
+                "sqlite",
+                journals=("-wal", "-journal"),
+            ),
+            Format(
+                "duckdb",
+                "DuckDB with lists, days, enumerations and comments",
+                ".duckdb",
+                "export",
+                "duckdb",
+                journals=(".wal",),
+            ),
             Format("parquet", "Parquet, a typed file for each table", "", "arrow", "parquet"),
             Format("xlsx", "Excel and LibreOffice, a sheet for each table", ".xlsx", "xlsx", "xlsx"),
             Format("jsonld", "JSON-LD for RDF tools: PROV-O, Web Annotation, SKOS", ".jsonld", None, "jsonld"),
@@ -82,12 +102,23 @@ def format_named(name: str) -> Format:
 
     Raises:
         ExportError: There is none; names the nearest ones.
+        TypeError: The name is no text.
     """
-    try:
+    if not isinstance(name, str):
+        raise TypeError(f"expected the name of a format, such as 'sqlite', not {type(name).__name__}")
+    if name in FORMATS:
         return FORMATS[name]
-    except KeyError:
-        hint = did_you_mean(name, FORMATS) or f"; the formats are {', '.join(FORMATS)}"
-        raise ExportError(f"no format {name!r}{hint}") from None
+    listed = f"; the formats are {', '.join(FORMATS)}"
+    raise ExportError(f"no format {name!r}{did_you_mean(name, FORMATS) or _told_by_word(name) or listed}")
+
+
+def _told_by_word(word: str) -> str:
+    """A clause that names the formats whose line has this word, such as `excel`; empty where none or many have it."""
+    told = {
+        one.name: re.findall("[a-z0-9]{3,}", f"{one.name} {one.description}".casefold()) for one in FORMATS.values()
+    }
+    found = [name for name, words in told.items() if word.casefold() in words]
+    return f"; did you mean {' or '.join(map(repr, found))}?" if 0 < len(found) <= 3 else ""
 
 
 def export(ds: Dataset, name: str, path: str | Path | None = None, **options: Any) -> Path:
@@ -96,7 +127,7 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
     Every file is old or new, never half. A file that is there is replaced; of a folder only the files of the export.
 
     Args:
-        ds: The data set; its references must resolve and its derived tables be those of its records.
+        ds: The data set; its references must resolve, and `nodes` and `edges` be those of its records.
         name: The format, a key of `FORMATS`.
         path: The file or folder to write [default: the format's `usual_name` in the current folder].
         options: What the format's `write` takes beside, such as `base` of `jsonld`.
@@ -105,15 +136,22 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
         What was written: the file or the folder.
 
     Raises:
-        ExportError: There is no such format, the path cannot be taken, or the data set does not hold together.
+        ExportError: There is no such format, it does not take an option, the path cannot be taken, or the data set does
+            not hold together.
+        TypeError: The name is no text.
         karabakh_data.frames.MissingExtraError: The library that the format needs is not installed.
         OSError: A file cannot be written.
     """
     chosen = format_named(name)
     target = Path(chosen.usual_name if path is None else path)
+    write = importlib.import_module(f"{__name__}.{chosen.module}").write
+    taken = list(inspect.signature(write).parameters)[2:]
+    for option in options:
+        if option not in taken:
+            expected = f"; it takes {', '.join(taken)}" if taken else ": it takes none"
+            raise ExportError(f"{name} has no option {option!r}{expected}")
     _check_target(chosen, target)
     _check_whole(ds)
-    write = importlib.import_module(f"{__name__}.{chosen.module}").write
     with tempfile.TemporaryDirectory(prefix="karabakh-data-") as workshop:
         made = Path(workshop) / (target.name or target.resolve().name)
         write(ds, made, **options)
@@ -139,6 +177,13 @@ def _check_target(chosen: Format, target: Path) -> None:
         raise ExportError(f"{target} is a folder, and {chosen.name} is one file: name a file, such as {example}")
     if not chosen.is_folder and not target.parent.is_dir():
         raise ExportError(f"{target}: there is no folder {target.parent}")
+    for ending in chosen.journals:
+        journal = target.with_name(target.name + ending)
+        if os.path.lexists(journal):  # it would be played back into the new file
+            raise ExportError(
+                f"{journal} lies beside it, with changes to the database that stood there: close the program that has "
+                f"it open; if there is none, remove {journal.name}, or name another file"
+            )
 
 
 def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) -> None:
@@ -158,7 +203,8 @@ def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) 
 
 
 def _check_whole(ds: Dataset) -> None:
-    """Every key is there once, every reference resolves and leads in no circle, and `nodes` lists what there is."""
+    """Keys are there once, references resolve and lead in no circle, `nodes` and `edges` follow from the records."""
+    from karabakh_data.derive import derive_edges, derive_nodes
     from karabakh_data.validation.checks import keys_are_unique, parents_make_no_circle, references_resolve
 
     tables = {name: list(ds.table(name)) for name in MODELS}
@@ -166,6 +212,13 @@ def _check_whole(ds: Dataset) -> None:
     found = next((problem for check in checks for problem in check(tables)), None)
     if found is not None:
         raise ExportError(f"the data set does not hold together: {found}")
-    ids = {str(record.identity) for name, model in MODELS.items() if model.has_id() for record in tables[name]}
-    if ids != {node.id for node in ds.nodes}:
-        raise ExportError("nodes lists other records than the tables hold; `karabakh_data.derive.derive` makes it anew")
+    derived: dict[str, Iterable[Record]] = {"nodes": derive_nodes(tables), "edges": derive_edges(tables)}
+    for name, expected in derived.items():
+        there, ours = ({record.key: record for record in records} for records in (tables[name], expected))
+        wrong = next((key for key in {**ours, **there} if ours.get(key) != there.get(key)), None)
+        if wrong is not None:
+            what = "is missing" if wrong not in there else "follows from no record" if wrong not in ours else "differs"
+            raise ExportError(
+                f"{name} is not what follows from the records: {' '.join(map(str, wrong))} {what}; "
+                "`karabakh_data.derive.derive` makes it anew"
+            )

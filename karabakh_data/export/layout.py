@@ -25,5 +25,9 @@ def write_layout(target: Path, columns: Sequence[str], rows: Iterable[Row]) -> N
 
 
 def several(values: Iterable[Any]) -> str:
-    """Several values in one cell, as UCDP separates them; `None` is left out."""
-    return ";".join(str(value) for value in values if value is not None)
+    """Several values in one cell, as UCDP separates them.
+
+    Each keeps its place, so that the lists of a row can be read side by side: `None` is an empty place, and a `;`
+    inside a value becomes a comma.
+    """
+    return ";".join("" if value is None else str(value).replace(";", ",") for value in values)

@@ -15,10 +15,11 @@ from karabakh_data import display
 from karabakh_data.columns import Kind, columns_of
 from karabakh_data.descriptor import to_json
 from karabakh_data.edtf import EDTF
+from karabakh_data.explorer.content import CAMP_NAMES
 from karabakh_data.models import Ceasefire, Incident, Place, Record, Source, Statement
 from karabakh_data.models.types import Origin
 from karabakh_data.tables import row_is
-from karabakh_data.vocabulary import Side, Vocabulary
+from karabakh_data.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,19 +118,19 @@ def _associations(ds: Dataset, records: Iterable[Record]) -> Iterator[dict[str, 
 
 
 def _of(ds: Dataset, record: Record) -> list[dict[str, Any]]:
-    """What an event is associated with: its table as category; its type and, of a statement, the voices, as filters."""
+    """What an event is associated with: its table as category; its type and, of a statement, its camps, as filters."""
     model, word = type(record), _type(record)
     found = [_association(model.TABLE, model.TABLE.capitalize(), row_is(model), "CATEGORY")]
-    found.append(_filter(SHOWN[model], word))
+    found.append(_filter(SHOWN[model], word, word.definition))
     if isinstance(record, Statement):
-        sides = {ds.actors[speaker].side for speaker in record.speaker_ids}
-        found += [_filter("speaker's side", side) for side in Side if side in sides]
+        voices = display.by_camp(ds, [record])
+        found += [_filter("camp", *CAMP_NAMES[camp]) for camp, made in voices.items() if made]
     return found
 
 
-def _filter(group: str, word: Vocabulary) -> dict[str, Any]:
+def _filter(group: str, word: str, definition: str) -> dict[str, Any]:
     path = [group.replace("_", " "), word.replace("_", " ")]
-    return {**_association(" / ".join(path), path[-1], word.definition, "FILTER"), "filter_paths": path}
+    return {**_association(" / ".join(path), path[-1], definition, "FILTER"), "filter_paths": path}
 
 
 def _association(name: str, title: str, words: str, mode: str) -> dict[str, Any]:

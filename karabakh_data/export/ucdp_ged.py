@@ -6,11 +6,13 @@ Every other cell is empty.
 - `id`: ours, as text; GED's are whole numbers. `year`: where all days of the date lie in one.
 - `type_of_violence`, `event_clarity`, `where_prec`, `date_prec`: by the crosswalk, where it gives one code; precision
   of the place where there is just one place. Of fire by one side the type follows only where somebody was killed.
-- `date_start`, `date_end`: the first and the last day that the date can mean.
+- `date_start`, `date_end`: the first and the last day that the date can mean. Of one that is uncertain or approximate
+  (`2016-04-02?`) `date_prec` is empty: no source says by how much it may be off, so no code of GED is true of it.
 - `latitude`, `longitude`, `geom_wkt`: of the one place, a point inside whose radius it lies; mind `where_prec`.
 - `low`, `high`: deaths that an article gives in its own voice; `best` where both are the same number. What a camp
   claims is no fact and stands in no cell: see `ds.claims` and `ds.aggregate`.
-- `source_article`, `source_office`, `source_date`, `source_headline`, `number_of_sources`: the articles.
+- `source_article`, `source_office`, `source_date`, `source_headline`, `number_of_sources`: the articles, in one order;
+  what is not known of one is an empty place (`TASS;;TASS`).
 
 Not comparable: GED holds lethal events of organised violence that its coders found to have happened. An incident of
 ours is reported or alleged, need not have killed, and may be an umbrella of others. Sides, dyads and countries are
@@ -105,6 +107,7 @@ def rows(ds: Dataset) -> Iterator[Row]:
     when = crosswalk.codes(ds, "date_precision", "ucdp_date_prec")
     for incident in ds.incidents:
         first, last = incident.date_earliest, incident.date_latest
+        may_be_off = incident.date.uncertain or incident.date.approximate
         kills = bool(incident.deaths_low)
         same_year = first is not None and last is not None and first.year == last.year
         yield {
@@ -114,7 +117,7 @@ def rows(ds: Dataset) -> Iterator[Row]:
             if kills or incident.incident_type not in LETHAL
             else None,
             "event_clarity": clarity.get(incident.incident_type),
-            "date_prec": when.get(incident.date.precision),
+            "date_prec": None if may_be_off else when.get(incident.date.precision),
             "date_start": first,
             "date_end": last,
             "low": incident.deaths_low,
