@@ -112,7 +112,7 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
     chosen = format_named(name)
     target = Path(chosen.usual_name if path is None else path)
     _check_target(chosen, target)
-    _check_whole(ds)
+    check_whole(ds)
     write = importlib.import_module(f"{__name__}.{chosen.module}").write
     with tempfile.TemporaryDirectory(prefix="karabakh-data-") as workshop:
         made = Path(workshop) / (target.name or target.resolve().name)
@@ -157,8 +157,12 @@ def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) 
         )
 
 
-def _check_whole(ds: Dataset) -> None:
-    """Every key is there once, every reference resolves and leads in no circle, and `nodes` lists what there is."""
+def check_whole(ds: Dataset) -> None:
+    """Every key is there once, every reference resolves and leads in no circle, and `nodes` lists what there is.
+
+    Raises:
+        ExportError: It is not so; names the first that stands against it.
+    """
     from karabakh_data.validation.checks import keys_are_unique, parents_make_no_circle, references_resolve
 
     tables = {name: list(ds.table(name)) for name in MODELS}
