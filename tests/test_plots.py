@@ -18,6 +18,7 @@ from mirrored import swapped
 
 import karabakh_data as kd
 from karabakh_data.claims import SIDES, camps
+from karabakh_data.derive import with_values
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.neutrality import loaded_words
 from karabakh_data.palette import INK, VOICES, voice_of
@@ -213,6 +214,19 @@ def test_arrows_in_both_directions_stand_side_by_side(ds: kd.Dataset) -> None:
     assert line["x"] < line["x2"] < head["x"] < 100
     assert head["angle"] == pytest.approx(90)
     assert by_start["Azerbaijan"][1]["angle"] == pytest.approx(270)
+
+
+def test_an_actor_has_the_colour_of_the_camp_that_it_speaks_for(ds: kd.Dataset) -> None:
+    tables: dict[str, Any] = {name: list(ds.table(name)) for name in ds}
+    speaker = ds.actors["actor-senor-hasratyan"]
+    tables["actors"] = [
+        with_values(one, {"actor_type": "unattributed"}) if one is speaker else one for one in ds.actors
+    ]
+    for of, voice in ((ds, "armenian"), (kd.Dataset(tables), "unattributed")):
+        made = spec(of.plot.network())
+        shown = {row["Name"]: row["voice"] for row in values(made, "Name")}
+        assert shown[speaker.name] == VOICES[voice].label
+        assert shown["Azerbaijan"] == VOICES["azerbaijani"].label
 
 
 def test_one_relation_alone_is_drawn(ds: kd.Dataset) -> None:
