@@ -140,7 +140,7 @@ class Table(Generic[R]):
                 return False
             if certain:
                 return not _may_precede(date, first) and not _may_follow(date, last)
-            return not date.certainly_before(first) and not date.certainly_after(last)
+            return may_lie(date, first, last)
 
         return Table(self.model, filter(inside, self._records))
 
@@ -181,6 +181,11 @@ class Table(Generic[R]):
         from karabakh_data import display
 
         return display.table_html(self)
+
+
+def may_lie(date: EDTF, first: EDTF, last: EDTF) -> bool:
+    """Whether a day that the date may mean lies from `first` to `last` (the whole of both); open ends reach on."""
+    return not date.certainly_before(first) and not date.certainly_after(last)
 
 
 def _edtf(value: Any) -> EDTF:

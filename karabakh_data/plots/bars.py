@@ -53,7 +53,7 @@ class Bar:
         return first, last
 
     def within(self, window: Window) -> bool:
-        """Whether a day that is known of it lies in the window, or the window between them."""
+        """Whether a day that is known of it lies in the window, or the window between them: where it is drawn unasked."""
         return self.known[0] <= window[1] and self.known[1] >= window[0]
 
     @property
