@@ -75,7 +75,8 @@ def chart(
         parts = [(part, [bar for bar in bars if bar.within(part)]) for part in windows(bars)]
     legend = {bar.voice for bar in bars if bar.voice}
     panels = [
-        _panel(alt, shown, part, wanted, width, legend=legend if i == 0 else ()) for i, (part, shown) in enumerate(parts)
+        _panel(alt, shown, part, wanted, width, legend=legend if i == 0 else ())
+        for i, (part, shown) in enumerate(parts)
     ]
     title = alt.TitleParams(
         heading("Truces, incidents and who spoke of them", between, conditions),
