@@ -295,6 +295,8 @@ def test_the_scale_of_speech_acts_is_the_same_for_all(ds: kd.Dataset) -> None:
         ("timeline", {"kinds": "incidents", "between": "1960"}, "nothing to draw: no incidents of 1960"),
         ("timeline", {"kinds": "ceasefires", "speech_act": "accuse"}, "not among the kinds"),
         ("timeline", {"speech_act": "acuse"}, "did you mean 'accuse'"),
+        ("speech_acts", {"speech_act": "xx"}, r"'xx'; `ds\.vocabularies\.where\(vocabulary='speech_act'\)` lists"),
+        ("speech_acts", {"stance": "xx"}, "stance is never 'xx': expected affirms, presupposes, "),
         ("network", {"relations": "accused"}, "did you mean 'accuses'"),
         ("network", {"between": "2003"}, "nothing to draw"),
         ("network", {"speech_act": "thank", "relations": "accuses"}, "nothing to draw: .* with speech_act thank"),
