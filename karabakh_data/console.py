@@ -16,8 +16,8 @@ import click
 from karabakh_data.dataset import DATA as PUBLISHED
 from karabakh_data.dataset import Dataset, load
 from karabakh_data.evidence import DocumentError, documents_folder
+from karabakh_data.export import ExportError, check_whole
 from karabakh_data.tables import MODELS
-from karabakh_data.validation.checks import references_resolve
 from karabakh_data.validation.reports.printable import visible
 
 if TYPE_CHECKING:
@@ -140,8 +140,11 @@ def data_set(folder: Path | None) -> Dataset:
 
 
 def sound_data_set(folder: Path | None) -> Dataset:
-    """The data set, with a plain message where a reference of another folder leads nowhere."""
+    """The data set, with a plain message where that of another folder does not hold together."""
     ds = data_set(folder)
-    if folder and (dangling := list(references_resolve({name: list(ds.table(name)) for name in MODELS}))):
-        fail(f"{folder}: {len(dangling)} references lead nowhere, the first: {dangling[0]}")
+    try:
+        if folder:
+            check_whole(ds)
+    except ExportError as error:
+        fail(f"{folder}: {error}")
     return ds

@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from karabakh_data.console import DATA, DOCUMENTS, fail, found_folder, sound_data_set
-from karabakh_data.evidence import DocumentError
 
 
 @click.command()
@@ -32,7 +31,7 @@ def explore(output: Path | None, documents: Path | None, data: Path | None) -> N
     try:
         articles = passages.read(ds, folder) if folder else None
         written = write(ds, output, articles)
-    except (DocumentError, IsADirectoryError, FileNotFoundError) as error:
+    except (ValueError, IsADirectoryError, FileNotFoundError) as error:
         fail(str(error))
     except OSError as error:
         fail(f"{error.filename or output or 'the page'}: cannot be written ({error.strerror})")

@@ -13,11 +13,15 @@ from karabakh_data.edtf import EDTF
 from karabakh_data.models.record import Record
 from karabakh_data.models.types import Origin, iso_day
 from karabakh_data.suggest import did_you_mean
+from karabakh_data.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import pandas
     import polars
     import pyarrow
+
+FEW = 12
+"""Words of a vocabulary that a message has room for."""
 
 R = TypeVar("R", bound=Record)
 When: TypeAlias = str | EDTF | datetime.date
@@ -140,7 +144,7 @@ class Table(Generic[R]):
                 return False
             if certain:
                 return not _may_precede(date, first) and not _may_follow(date, last)
-            return not date.certainly_before(first) and not date.certainly_after(last)
+            return may_lie(date, first, last)
 
         return Table(self.model, filter(inside, self._records))
 
@@ -181,6 +185,11 @@ class Table(Generic[R]):
         from karabakh_data import display
 
         return display.table_html(self)
+
+
+def may_lie(date: EDTF, first: EDTF, last: EDTF) -> bool:
+    """Whether a day that the date may mean lies from `first` to `last` (the whole of both); open ends reach on."""
+    return not date.certainly_before(first) and not date.certainly_after(last)
 
 
 def _edtf(value: Any) -> EDTF:
@@ -230,13 +239,23 @@ def _check_condition(column: Column, value: Any) -> None:
             expected = " or ".join(kind.__name__ for kind in _TYPES[column.kind])
             raise TypeError(f"{column.name} is compared with {expected}, not {type(one).__name__} {one!r}")
         if column.vocabulary is not None and one not in column.vocabulary.values():
-            raise ValueError(f"{column.name} is never {one!r}{did_you_mean(str(one), column.vocabulary.values())}")
+            raise ValueError(f"{column.name} is never {one!r}{_expected(str(one), column.vocabulary)}")
         if isinstance(one, str) and column.kind is Kind.EDTF:
             EDTF.parse(one)
         elif isinstance(one, str) and column.kind is Kind.DAY:
             iso_day(one)
         elif column.pattern and column.reference and not re.search(column.pattern, str(one)):
             raise ValueError(f"{column.name} is never {one!r}: it holds ids of {column.reference}")
+
+
+def _expected(typed: str, vocabulary: type[Vocabulary]) -> str:
+    """What may be meant, as the end of a message: the nearest words, all of few, or where all of them stand."""
+    words = vocabulary.values()
+    return did_you_mean(typed, words) or (
+        f": expected {', '.join(words)}"
+        if len(words) <= FEW
+        else f"; `ds.vocabularies.where(vocabulary={vocabulary.name_in_tables()!r})` lists the {len(words)} words"
+    )
 
 
 def _meets(record: Record, column: Column, value: Any) -> bool:

@@ -29,6 +29,11 @@ class Vocabulary(StrEnum):
         member.definition = definition
         return member
 
+    @property
+    def label(self) -> str:
+        """The word as people write it."""
+        return self.value.replace("_", " ")
+
     @classmethod
     def name_in_tables(cls) -> str:
         """The vocabulary's name in the `vocabularies` table, e.g. `speech_act`."""
@@ -309,6 +314,11 @@ class CeasefireStatus(Vocabulary):
     EXPIRED = "expired", "Its fixed term ran out."
     SUPERSEDED = "superseded", "A later agreement took its place."
     UNSPECIFIED = "unspecified", "The source does not say."
+
+    @property
+    def label(self) -> str:
+        """The word as people write it: that it is in force, and what is alleged of it."""
+        return super().label.replace("in force ", "in force, ")
 
 
 class IncidentType(Vocabulary):

@@ -21,6 +21,7 @@ from karabakh_data.evidence import DocumentError
 from karabakh_data.explorer import content, page, passages
 from karabakh_data.explorer.page import ASSETS, NAME, SCRIPTS, VENDOR
 from karabakh_data.tables import DERIVED_TABLES, MODELS
+from karabakh_data.vocabulary import VOCABULARIES
 
 LARGEST = 1_400_000
 """Bytes that the page of the published data set may have."""
@@ -132,6 +133,16 @@ def test_what_the_network_and_the_types_are_read_from_are_columns() -> None:
     for table in content.SHOWN:
         assert content._WORD[table] in MODELS[table].model_fields
     assert set(content.CAMP_NAMES) == set(display.CAMPS)
+
+
+def test_words_have_the_labels_of_their_vocabulary_each_one(ds: kd.Dataset) -> None:
+    labels = content.content(ds)["labels"]
+    for vocabulary in VOCABULARIES:
+        for word in vocabulary:
+            assert labels[word.value] == word.label
+    assert labels["in_force_violations_alleged"] == "in force, violations alleged"
+    assert labels["in_force_no_breach_alleged"] == "in force, no breach alleged"
+    assert labels["not_yet_effective"] == "not yet effective"
 
 
 # ---- It stands alone ----
@@ -272,6 +283,7 @@ def test_the_command_says_what_it_may_be_used_for_and_what_it_does_not_show(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["-o", "-"], "the page is not written to standard output: name a file, such as karabakh-data-explorer.html"),
         (["-o", "."], "is a folder: name the file, such as "),
         (["-o", "nowhere/page.html"], "nowhere/page.html: there is no folder nowhere"),
         (["-o", "file/page.html"], "file/page.html: there is no folder file"),
@@ -290,7 +302,7 @@ def test_what_cannot_be_done_is_told_plainly(
     assert (result.exit_code, result.stdout) == (2, "")
     assert message in result.stderr
     assert "Traceback" not in result.stderr
-    assert not list(tmp_path.glob("*.html"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty", "file"]
 
 
 def test_a_disk_that_refuses_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

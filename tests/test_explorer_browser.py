@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import Visit, chromium, visit
+from browser import ARGUMENTS, CHROMIUM, Visit, chromium, visit
 from click.testing import CliRunner
 from small_seeds import DAILY
 
@@ -116,6 +116,30 @@ def test_an_uncertain_date_has_its_sign_and_its_word(opened: Open) -> None:
         assert "between 5 April 2016 and 6 April 2016" in stretch.get_attribute("aria-label")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[1760-01,1760-12..]", "one of January 1760, December 1760 or later"),
+        ("[..1760-01,1760-12]", "one of January 1760 or earlier, December 1760"),
+        ("[1760-01..1760-03,1761]", "one of January 1760 to March 1760, 1761"),
+        ("[1760-12..]", "on or after December 1760"),
+        ("[..1760-12]", "on or before December 1760"),
+        ("[2016-04-05..2016-04-06]", "between 5 April 2016 and 6 April 2016"),
+    ],
+)
+def test_a_day_among_several_is_told_with_its_open_ends(opened: Open, text: str, said: str) -> None:
+    assert kd.EDTF.parse(text).text == text
+    with opened() as seen:
+        assert seen.page.evaluate("text => Explorer.words.date({ text })", text) == said
+
+
+def test_a_status_of_several_parts_has_its_comma(opened: Open, ds: kd.Dataset) -> None:
+    report = ds.status_reports.where(ceasefire_status="in_force_violations_alleged")[0]
+    with opened(f"#{report.report_id}") as seen:
+        assert "in force, violations alleged" in seen.text("#panel .kicker")
+        assert "in force violations alleged" not in seen.text("#panel")
+
+
 def test_time_may_be_drawn_to_scale(opened: Open) -> None:
     with opened() as seen:
         assert "not to scale" in seen.text("#scale-says")
@@ -177,8 +201,10 @@ def test_filters_stand_in_the_address_and_come_back(opened: Open) -> None:
 
 
 def test_an_address_that_makes_no_sense_is_taken_for_no_filter(opened: Open, ds: kd.Dataset) -> None:
-    with opened("#table=nothing&sort=x&who=y&from=soon&%E0%A4%A&q=%E0%A4%A&constructor=1") as seen:
+    fragment = "#table=nothing&camp=armenia&act=acuse&sort=x&who=y&from=soon&%E0%A4%A&q=%E0%A4%A&constructor=1"
+    with opened(fragment) as seen:
         assert len(ids(seen)) == min(50, sum(len(ds.table(name)) for name in content.MAIN))
+        assert [seen.page.input_value(f"[name={name}]") for name in ("camp", "act")] == ["", ""]
 
 
 def test_the_table_is_sorted_by_any_column_either_way(opened: Open) -> None:
@@ -243,6 +269,7 @@ def test_the_panel_of_an_unknown_record_says_so(opened: Open) -> None:
     with opened("#incident-nowhere") as seen:
         assert seen.text("#panel-title") == "No record has this id"
         assert "incident-nowhere" in seen.text("#panel")
+        assert "above" not in seen.text("#panel")  # the search stands beside the panel where there is room
 
 
 def test_the_link_is_copied(opened: Open) -> None:
@@ -365,6 +392,24 @@ def test_the_page_does_not_scroll_sideways_on_a_phone(opened: Open, fragment: st
                 seen.page.evaluate("(panel => panel.scrollWidth - panel.clientWidth)(document.querySelector('#panel'))")
                 <= 0
             )
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_scrollbars_that_take_room_cover_nothing(browser: Any, file: Path, width: int) -> None:
+    shown = browser.browser_type.launch(
+        executable_path=CHROMIUM, args=list(ARGUMENTS), ignore_default_args=["--hide-scrollbars"]
+    )
+    with visit(shown, file, f"#{ESCALATION}", width=width) as seen:
+        assert seen.page.evaluate("document.documentElement.clientWidth") < width  # a scrollbar takes room
+        left, right = seen.page.evaluate(
+            "(({ left, right }) => [left, right])(document.querySelector('#panel').getBoundingClientRect())"
+        )
+        assert left >= 0
+        assert right <= width
+    with visit(shown, file, "#who=addresses", width=width) as seen:
+        over = "(box => box.scrollWidth - box.clientWidth)(document.querySelector('.network-table .scroller'))"
+        assert seen.page.evaluate(over) <= 0
+    shown.close()
 
 
 def test_colours_follow_the_system_and_can_be_chosen(opened: Open) -> None:

@@ -18,6 +18,7 @@ from mirrored import swapped
 
 import karabakh_data as kd
 from karabakh_data.claims import SIDES, camps
+from karabakh_data.derive import with_values
 from karabakh_data.frames import MissingExtraError
 from karabakh_data.neutrality import loaded_words
 from karabakh_data.palette import INK, VOICES, voice_of
@@ -87,6 +88,19 @@ def test_a_bar_covers_exactly_the_days_that_its_date_may_mean(ds: kd.Dataset) ->
     assert open_start["fill"] == VOICES["outside"].wash
     going_on = rows["incident-2016-04-02-escalation"]
     assert (going_on["start_mark"], going_on["end_mark"]) == ("", "outside")
+
+
+@pytest.mark.parametrize("between", [("2003", "2003"), ("2016-04-02", "2016-04-06"), ("2030", "2030"), ("2030", "..")])
+def test_a_time_has_what_may_be_of_it_as_tables_choose_it(ds: kd.Dataset, between: tuple[str, str]) -> None:
+    first, last = between
+    period = f"{first}/.." if last == ".." else between
+    made = spec(ds.plot.timeline(kinds="incidents", between=period))
+    drawn = {row["Record"]: row for row in values(made, "start_mark")}
+    chosen = ds.incidents.between(period) if isinstance(period, str) else ds.incidents.between(*period)
+    assert set(drawn) == {one.incident_id for one in chosen}
+    goes_on = drawn["incident-1988-conflict"]  # 1988-02/..
+    assert (goes_on["start_mark"], goes_on["end_mark"]) == ("outside", "unknown")
+    assert goes_on["start"] < goes_on["end"]
 
 
 def test_a_day_is_seen_on_a_scale_of_years(ds: kd.Dataset) -> None:
@@ -160,9 +174,7 @@ def test_kinds_and_conditions_choose_what_is_drawn(ds: kd.Dataset) -> None:
     assert {bar.lane for bar in bars_of(ds, ("ceasefires",), None, {})} == {LANES[0]}
     autumn = bars_of(ds, KINDS, ("2020-10", "2020-11"), {})
     assert autumn
-    assert all(
-        bar.known[0] <= datetime.date(2020, 11, 30) and bar.known[1] >= datetime.date(2020, 10, 1) for bar in autumn
-    )
+    assert all(bar.date.may_overlap(kd.EDTF.parse("2020-10/2020-11")) for bar in autumn)
     assert {bar.lane for bar in autumn if bar.lane not in NAMED} <= set(LANES)
 
 
@@ -213,6 +225,19 @@ def test_arrows_in_both_directions_stand_side_by_side(ds: kd.Dataset) -> None:
     assert line["x"] < line["x2"] < head["x"] < 100
     assert head["angle"] == pytest.approx(90)
     assert by_start["Azerbaijan"][1]["angle"] == pytest.approx(270)
+
+
+def test_an_actor_has_the_colour_of_the_camp_that_it_speaks_for(ds: kd.Dataset) -> None:
+    tables: dict[str, Any] = {name: list(ds.table(name)) for name in ds}
+    speaker = ds.actors["actor-senor-hasratyan"]
+    tables["actors"] = [
+        with_values(one, {"actor_type": "unattributed"}) if one is speaker else one for one in ds.actors
+    ]
+    for of, voice in ((ds, "armenian"), (kd.Dataset(tables), "unattributed")):
+        made = spec(of.plot.network())
+        shown = {row["Name"]: row["voice"] for row in values(made, "Name")}
+        assert shown[speaker.name] == VOICES[voice].label
+        assert shown["Azerbaijan"] == VOICES["azerbaijani"].label
 
 
 def test_one_relation_alone_is_drawn(ds: kd.Dataset) -> None:
@@ -267,9 +292,11 @@ def test_the_scale_of_speech_acts_is_the_same_for_all(ds: kd.Dataset) -> None:
         ("timeline", {"width": 0}, "width is 0 pixels, expected at least 200"),
         ("network", {"size": -1}, "size is -1 pixels"),
         ("speech_acts", {"width": 10}, "at least 50"),
-        ("timeline", {"between": "2003"}, "nothing to draw: no .* of 2003"),
+        ("timeline", {"kinds": "incidents", "between": "1960"}, "nothing to draw: no incidents of 1960"),
         ("timeline", {"kinds": "ceasefires", "speech_act": "accuse"}, "not among the kinds"),
         ("timeline", {"speech_act": "acuse"}, "did you mean 'accuse'"),
+        ("speech_acts", {"speech_act": "xx"}, r"'xx'; `ds\.vocabularies\.where\(vocabulary='speech_act'\)` lists"),
+        ("speech_acts", {"stance": "xx"}, "stance is never 'xx': expected affirms, presupposes, "),
         ("network", {"relations": "accused"}, "did you mean 'accuses'"),
         ("network", {"between": "2003"}, "nothing to draw"),
         ("network", {"speech_act": "thank", "relations": "accuses"}, "nothing to draw: .* with speech_act thank"),

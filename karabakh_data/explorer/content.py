@@ -84,6 +84,7 @@ def content(ds: Dataset, passages: Passages | None = None) -> dict[str, Any]:
             vocabulary.name_in_tables(): {word.value: word.definition for word in vocabulary}
             for vocabulary in VOCABULARIES
         },
+        "labels": {word.value: word.label for vocabulary in VOCABULARIES for word in vocabulary},
         "records": {
             str(record.identity): _record(ds, record, actors, gone, unborne)
             for name in SHOWN

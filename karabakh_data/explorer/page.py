@@ -68,12 +68,15 @@ def write(ds: Dataset, path: str | Path | None = None, documents: str | Path | p
         The file written.
 
     Raises:
+        ValueError: The path is `-`: a page is written to a file.
         IsADirectoryError: The path is a folder.
         FileNotFoundError: The file's folder does not exist.
         DocumentError: The folder holds none of the articles.
         KeyError: A reference of the data set leads to no record.
     """
     target = Path(NAME if path is None else path)
+    if target.name == "-":
+        raise ValueError(f"the page is not written to standard output: name a file, such as {NAME}")
     if target.is_dir():
         raise IsADirectoryError(f"{target} is a folder: name the file, such as {target / NAME}")
     if not target.parent.is_dir():

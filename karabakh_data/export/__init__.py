@@ -151,7 +151,7 @@ def export(ds: Dataset, name: str, path: str | Path | None = None, **options: An
             expected = f"; it takes {', '.join(taken)}" if taken else ": it takes none"
             raise ExportError(f"{name} has no option {option!r}{expected}")
     _check_target(chosen, target)
-    _check_whole(ds)
+    check_whole(ds)
     with tempfile.TemporaryDirectory(prefix="karabakh-data-") as workshop:
         made = Path(workshop) / (target.name or target.resolve().name)
         write(ds, made, **options)
@@ -202,8 +202,12 @@ def _refuse_foreign(chosen: Format, target: Path, content: Mapping[str, bytes]) 
         )
 
 
-def _check_whole(ds: Dataset) -> None:
-    """Keys are there once, references resolve and lead in no circle, `nodes` and `edges` follow from the records."""
+def check_whole(ds: Dataset) -> None:
+    """Keys are there once, references resolve and lead in no circle, `nodes` and `edges` follow from the records.
+
+    Raises:
+        ExportError: It is not so; names the first that stands against it.
+    """
     from karabakh_data.derive import derive_edges, derive_nodes
     from karabakh_data.validation.checks import keys_are_unique, parents_make_no_circle, references_resolve
 

@@ -72,8 +72,8 @@ class Plots:
         """Who accuses and who addresses whom: an arrow leads from the speaker to the accused or the addressee.
 
         The more statements stand behind an arrow, the wider it is; accusations are solid, addresses dashed. The colour
-        of an actor is its side's, or that of third parties. Places come from networkx's spring layout with a fixed
-        seed; distances mean nothing.
+        of an actor is its side's, or that of third parties or unnamed speakers. Places come from networkx's spring
+        layout with a fixed seed; distances mean nothing.
 
         Args:
             relations: Of `accuses` and `addresses`.

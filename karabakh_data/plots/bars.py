@@ -12,7 +12,7 @@ from karabakh_data.display import OUTSIDE, by_camp
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Ceasefire, Incident, Statement, StatusReport
 from karabakh_data.palette import VOICES, voice_of
-from karabakh_data.plots.common import names, span, words
+from karabakh_data.plots.common import names, span
 
 if TYPE_CHECKING:
     from karabakh_data.dataset import Dataset
@@ -53,7 +53,7 @@ class Bar:
         return first, last
 
     def within(self, window: Window) -> bool:
-        """Whether a day that is known of it lies in the window, or the window between them."""
+        """Whether a day that is known of it lies in the window, or the window between its ends."""
         return self.known[0] <= window[1] and self.known[1] >= window[0]
 
     @property
@@ -89,7 +89,7 @@ def of_ceasefires(ds: Dataset, records: Iterable[Ceasefire]) -> Iterator[Bar]:
                 by_date.setdefault(str(date), []).append(field)
         for text, fields in by_date.items():
             date = EDTF.parse(text)
-            status = words(str(record.last_reported_status)) if record.last_reported_status else "not reported"
+            status = record.last_reported_status.label if record.last_reported_status else "not reported"
             if record.last_reported_as_of:
                 status += f", as of {span(record.last_reported_as_of)}"
             yield Bar(
@@ -112,7 +112,7 @@ def of_reports(ds: Dataset, records: Iterable[StatusReport]) -> Iterator[Bar]:
     """A bar for the time that each report of a ceasefire speaks of."""
     for record in records:
         ceasefire = ds.ceasefires[record.ceasefire_id].name
-        status = words(str(record.ceasefire_status))
+        status = record.ceasefire_status.label
         who = names(ds, record.reported_by_ids) or "the article itself"
         yield Bar(
             lane=REPORTS,
@@ -146,7 +146,7 @@ def of_incidents(ds: Dataset, records: Iterable[Incident]) -> Iterator[Bar]:
                 "Who": f"affirmed by {affirmed}{denied}",
                 "When": span(record.date),
                 "Status": " ".join(
-                    f"{name}: {words(str(word))}. {word.definition}"
+                    f"{name}: {word.label}. {word.definition}"
                     for name, word in (("occurrence", occurrence), ("blame", blame))
                     if word
                 ),
@@ -168,13 +168,13 @@ def of_statements(ds: Dataset, records: Iterable[Statement]) -> Iterator[Bar]:
             yield Bar(
                 lane=lane_of(camp),
                 voice=camp,
-                label=f"{_speakers(ds, record)}: {words(str(record.speech_act))}",
+                label=f"{_speakers(ds, record)}: {record.speech_act.label}",
                 date=record.said,
                 tooltip={
-                    "What": f"statement: {words(str(record.speech_act))}",
+                    "What": f"statement: {record.speech_act.label}",
                     "Who": names(ds, record.speaker_ids) + to,
                     "When": span(record.said),
-                    "Status": f"towards the incident: {words(str(record.stance))}" if record.stance else "",
+                    "Status": f"towards the incident: {record.stance.label}" if record.stance else "",
                     "In our words": record.summary,
                     "Record": record.statement_id,
                 },

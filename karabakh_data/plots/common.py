@@ -167,7 +167,7 @@ def span(date: EDTF) -> str:
 
 
 def words(text: str) -> str:
-    """A word of a vocabulary as people write it."""
+    """The name of a column or table, or what was asked of it, as people write it."""
     return text.replace("_", " ")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from karabakh_data.claims import SIDES
-from karabakh_data.display import OUTSIDE
+from karabakh_data.claims import camp_of
+from karabakh_data.display import told_apart
 from karabakh_data.frames import require
 from karabakh_data.models import Statement
 from karabakh_data.palette import INK, VOICES
@@ -193,7 +193,7 @@ def chart(
             tooltip=tooltip,
         ),
         points.mark_circle(size=math.pi * RADIUS**2, opacity=1, stroke="white", strokeWidth=1.5).encode(
-            color=colour, tooltip=["Name:N", alt.Tooltip("voice:N", title="Side"), "Description:N"]
+            color=colour, tooltip=["Name:N", alt.Tooltip("voice:N", title="Who"), "Description:N"]
         ),
         *(
             points.transform_filter(f"datum.side === '{side}'")
@@ -262,8 +262,8 @@ def _along(line: Mapping[str, Any], count: int = 60) -> list[Point]:
 
 
 def _voice(ds: Dataset, actor: str) -> str:
-    side = ds.actors[actor].side
-    return str(side) if side in SIDES else OUTSIDE
+    (voice,) = told_apart((camp_of(actor, {actor: ds.actors[actor]}),))
+    return voice
 
 
 def _lines(

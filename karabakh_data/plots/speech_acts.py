@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karabakh_data.claims import SIDES, UNATTRIBUTED
 from karabakh_data.display import OUTSIDE, by_camp
 from karabakh_data.palette import INK, VOICES
-from karabakh_data.plots.common import CONFIG, Period, heading, names, something, statements_of, wide_enough, words
+from karabakh_data.plots.common import CONFIG, Period, heading, names, something, statements_of, wide_enough
 from karabakh_data.vocabulary import SpeechAct
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def counts(ds: Dataset, between: Period | None, conditions: Mapping[str, Any]) -
             speakers = Counter(names(ds, statement.speaker_ids) for statement in of_act)
             rows.append(
                 {
-                    "act": words(act),
+                    "act": act.label,
                     "camp": camp,
                     "statements": len(of_act),
-                    "Speech act": words(act),
+                    "Speech act": act.label,
                     "Meaning": act.definition,
                     "Who speaks": VOICES[camp].label,
                     "By name": ", ".join(f"{name} ({n})" if n > 1 else name for name, n in speakers.most_common()),

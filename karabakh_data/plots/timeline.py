@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from karabakh_data.claims import SIDES
@@ -25,6 +25,7 @@ from karabakh_data.plots.common import (
     wide_enough,
     words,
 )
+from karabakh_data.table import may_lie
 
 if TYPE_CHECKING:
     import altair
@@ -68,8 +69,15 @@ def chart(
     if conditions and "statements" not in wanted:
         raise ValueError(f"{', '.join(conditions)} chooses statements, which are not among the kinds to draw")
     bars = bars_of(ds, wanted, between, conditions)
-    parts = windows(bars) if between is None else [_window(bars, between)]
-    panels = [_panel(alt, bars, part, wanted, width, legend=i == 0) for i, part in enumerate(parts)]
+    if between is not None:
+        parts = [(_window(bars, between), bars)]
+    else:
+        parts = [(part, [bar for bar in bars if bar.within(part)]) for part in windows(bars)]
+    legend = {bar.voice for bar in bars if bar.voice}
+    panels = [
+        _panel(alt, shown, part, wanted, width, legend=legend if i == 0 else ())
+        for i, (part, shown) in enumerate(parts)
+    ]
     title = alt.TitleParams(
         heading("Truces, incidents and who spoke of them", between, conditions),
         subtitle=[
@@ -101,8 +109,8 @@ def bars_of(ds: Dataset, kinds: Sequence[str], between: Period | None, condition
     if between is not None:
         first, last = ends(between)
         ds.statements.between(first, last)  # judges the dates
-        window = _window(found, between)
-        found = [bar for bar in found if bar.within(window)]
+        start, end = EDTF.parse(str(first)), EDTF.parse(str(first if last is None else last))
+        found = [bar for bar in found if may_lie(bar.date, start, end)]
     something(found, " or ".join(map(words, kinds)), between, conditions)
     return found
 
@@ -116,14 +124,19 @@ def _window(bars: Sequence[Bar], between: Period) -> Window:
     start = EDTF.parse(str(first)).earliest
     end = EDTF.parse(str(first if last is None else last)).latest
     known = [day for bar in bars for day in (bar.date.earliest, bar.date.latest) if day is not None]
-    return start or min(known, default=datetime.date.min), end or max(known, default=datetime.date.max)
+    start = start or min([*known, *([end] if end else [])], default=datetime.date.min)
+    return start, end or max([*known, start])
 
 
-def _panel(alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], width: int, *, legend: bool) -> Any:
-    """One panel: the lanes with their names, the bars, and the marks where a bar is open or goes on."""
+def _panel(
+    alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], width: int, *, legend: Collection[str]
+) -> Any:
+    """One panel: the lanes with their names, the bars, and the marks where a bar is open or goes on.
+
+    `legend` has the voices whose colours are told beside it.
+    """
     span = _domain(window)
-    shown = [bar for bar in bars if bar.within(window)]
-    rows, lanes, height = _placed(shown, span, kinds, width)
+    rows, lanes, height = _placed(bars, span, kinds, width)
     time = alt.Scale(type="utc", domain=list(span), nice=False)
     axis = _axis(alt, window, width)
     pixels = alt.Scale(domain=[0, height], reverse=True, nice=False)
@@ -173,8 +186,8 @@ def _panel(alt: Any, bars: Sequence[Bar], window: Window, kinds: Sequence[str], 
             if anchor == "inside" or size == LARGE
         ),
     ]
-    if legend and any(bar.voice for bar in bars):
-        layers.append(_legend(alt, bars))
+    if legend:
+        layers.append(_legend(alt, legend))
     title = alt.TitleParams(_time_of(window), fontSize=13, fontWeight=600, offset=8, frame="group")
     return alt.layer(*layers).properties(width=width, height=height, title=title)
 
@@ -267,9 +280,8 @@ def _shortened(text: str, room: int) -> str:
     return text if len(text) <= room else text[: room - 1].rstrip(" :,") + "…"
 
 
-def _legend(alt: Any, bars: Sequence[Bar]) -> Any:
+def _legend(alt: Any, used: Collection[str]) -> Any:
     """Unseen marks that bring the legend of the colours."""
-    used = {bar.voice for bar in bars if bar.voice}
     data = alt.InlineData(values=[{"voice": VOICES[key].label} for key in VOICES if key in used])
     legend = alt.Legend(title="Who says so", symbolType="square", symbolOpacity=1)
     colour = alt.Color("voice:N", scale=voice_scale(alt, used), legend=legend)

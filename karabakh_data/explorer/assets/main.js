@@ -2,7 +2,7 @@
 /* What happens when: the filters, the colours, and drawing anew where something changed. */
 (() => {
   const { el } = Explorer.dom;
-  const { data, state, records, chosen, set, onChange, DEFAULTS } = Explorer.store;
+  const { data, acts, state, chosen, set, onChange, DEFAULTS } = Explorer.store;
   const { counted, spaced, camp } = Explorer.words;
   const form = document.getElementById("filters");
   const scale = document.getElementById("scale");
@@ -16,7 +16,6 @@
     const tables = Object.entries(data.tables);
     options("table", [["main", data.main.map(spaced).join(", ")], ["all", "all kinds"], ...tables.map(([name, { rows }]) => [name, `${spaced(name)} (${rows})`])]);
     options("camp", [["", "any"], ...Object.keys(data.camps).map((name) => [name, camp(name)])]);
-    const acts = d3.rollup([...records.values()].filter((one) => one.table === "statements"), (found) => found.length, (one) => one.word);
     options("act", [["", "any"], ...d3.sort(acts, ([name]) => name).map(([name, number]) => [name, `${spaced(name)} (${number})`])]);
   }
 

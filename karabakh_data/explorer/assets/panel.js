@@ -213,7 +213,7 @@ Explorer.panel = (() => {
   const unknown = (id) => [
     el("div", { class: "panel-bar" }, el("p", { class: "kicker" }, "No such record"), el("button", { type: "button", class: "close", onclick: () => close() }, "Close")),
     el("h2", { id: "panel-title", tabindex: "-1" }, "No record has this id"),
-    el("p", {}, el("code", {}, bdi(id)), " is not in this data set. The search above finds records by their names and ids."),
+    el("p", {}, el("code", {}, bdi(id)), " is not in this data set. The search finds records by their names and ids."),
   ];
 
   function close() {

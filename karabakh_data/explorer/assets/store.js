@@ -7,9 +7,11 @@ Explorer.store = (() => {
     id: "", q: "", table: "main", camp: "", act: "", from: "", to: "",
     who: Object.keys(data.relations)[0], scale: "", sort: "date", down: "",
   };
+  const acts = d3.rollup([...records.values()].filter((one) => one.table === "statements"), (found) => found.length, (one) => one.word);
   const CHOICES = {
     table: ["main", "all", ...Object.keys(data.tables)],
     camp: ["", ...Object.keys(data.camps)],
+    act: ["", ...acts.keys()],
     who: Object.keys(data.relations),
     scale: ["", "even"],
     sort: ["date", "table", "label", "who", "word", "standing"],
@@ -121,7 +123,7 @@ Explorer.store = (() => {
   Object.assign(state, readHash());
 
   return {
-    data, records, state, DEFAULTS, label, values, chosen, set, hashOf,
+    data, records, acts, state, DEFAULTS, label, values, chosen, set, hashOf,
     onChange: (listener) => listeners.push(listener),
   };
 })();

@@ -5,7 +5,8 @@ Explorer.words = (() => {
   const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
   const SEASONS = { 21: "spring", 22: "summer", 23: "autumn", 24: "winter" };
   const time = (iso) => Date.parse(`${iso}T00:00:00Z`);
-  const spaced = (word) => String(word).replaceAll("_", " ");
+  /** A word of a vocabulary, or the name of a table or column, as people write it. */
+  const spaced = (word) => (Object.hasOwn(data.labels, word) ? data.labels[word] : String(word).replaceAll("_", " "));
   const camp = (name) => (data.camps[name] ? data.camps[name][0] : label(name));
   /** A camp inside a sentence. */
   const theCamp = (name) => (camp(name).endsWith(" side") ? `the ${camp(name)}` : camp(name));
@@ -37,13 +38,21 @@ Explorer.words = (() => {
       if (inner.endsWith("..") && !inner.includes(",")) return `on or after ${day(inner.slice(0, -2))}`;
       const ends = inner.split("..");
       if (ends.length === 2 && !inner.includes(",")) return `between ${day(ends[0])} and ${day(ends[1])}`;
-      return `one of ${inner.split(",").map((part) => part.split("..").map(day).join(" to ")).join(", ")}`;
+      return `one of ${inner.split(",").map(among).join(", ")}`;
     }
     if (!text.includes("/")) return day(text);
     const [start, end] = text.split("/");
     const without = (part) => (part === ".." ? "open" : part === "" ? "unknown" : "");
     if (without(start)) return `until ${day(end)}, start ${without(start)}`;
     return without(end) ? `from ${day(start)}, end ${without(end)}` : `from ${day(start)} to ${day(end)}`;
+  }
+
+  /** A day or a stretch of days of several; an end that is not given is open. */
+  function among(part) {
+    const [start, end = start] = part.split("..");
+    if (!start) return `${day(end)} or earlier`;
+    if (!end) return `${day(start)} or later`;
+    return start === end ? day(start) : `${day(start)} to ${day(end)}`;
   }
 
   const people = (ids) => listed(ids.map(label));
