@@ -123,7 +123,7 @@ class Inputs:
         elif path.name == PACKAGE:
             reading = self._reading(_shown(path), Notation.JSON)
             for file in files_of_package(reading, path):
-                if self._is_new(file.path):
+                if file.path.name == PACKAGE or self._is_new(file.path):  # one that lists itself is told
                     yield from self._file(file)
         else:
             yield from self._file(File(path))
