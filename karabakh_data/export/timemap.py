@@ -121,15 +121,15 @@ def _of(ds: Dataset, record: Record) -> list[dict[str, Any]]:
     """What an event is associated with: its table as category; its type and, of a statement, its camps, as filters."""
     model, word = type(record), _type(record)
     found = [_association(model.TABLE, model.TABLE.capitalize(), row_is(model), "CATEGORY")]
-    found.append(_filter(SHOWN[model], word, word.definition))
+    found.append(_filter(SHOWN[model], word.label, word.definition))
     if isinstance(record, Statement):
         voices = display.by_camp(ds, [record])
         found += [_filter("camp", *CAMP_NAMES[camp]) for camp, made in voices.items() if made]
     return found
 
 
-def _filter(group: str, word: str, definition: str) -> dict[str, Any]:
-    path = [group.replace("_", " "), word.replace("_", " ")]
+def _filter(group: str, label: str, definition: str) -> dict[str, Any]:
+    path = [group.replace("_", " "), label]
     return {**_association(" / ".join(path), path[-1], definition, "FILTER"), "filter_paths": path}
 
 

@@ -143,11 +143,11 @@ def attribute_name(column: str, key: str) -> str:
 
 
 def _number_name(column: str) -> str:
-    return f"{attribute_name(column, 'number')}"
+    return attribute_name(column, "number")
 
 
 def _short_name(column: str) -> str:
-    return f"{attribute_name(column, 'short')}"
+    return attribute_name(column, "short")
 
 
 class Screen:
