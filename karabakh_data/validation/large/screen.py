@@ -22,124 +22,19 @@ from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
 from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
 from karabakh_data.validation.large import screens
-from karabakh_data.validation.large.dates import Dates, day_text
+from karabakh_data.validation.large.dates import day_text
+from karabakh_data.validation.large.distinct import UNCLEAN, Cells, DateCells, attribute_name
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
 from karabakh_data.validation.large.wordsearch import pattern_of
 from karabakh_data.validation.raw import Notation, Raw
 from karabakh_data.validation.texts import NUMBERS
 
-UNCLEAN = "unclean"
-"""The attribute of every cell: whether it is not clean."""
-
-REMEMBERED = 150_000
-"""Distinct cells of a column whose judgement is kept."""
-
 SHORT = 10
 """Characters of a free text up to which it may stand for no value."""
 
-EXACT = 15
-"""Characters of a number up to which its text is compared exactly as a number."""
-
 _ODD = r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f]"
 _QUOTATION_MARKS = "“„\"«‘'"
-
-
-class Cells:
-    """The distinct cells of one column, numbered as they come: which are clean, and what screens ask of their values.
-
-    Args:
-        pl: Polars.
-        column: The column.
-        judge: Gives whether a cell is clean, and its value.
-    """
-
-    def __init__(self, pl: Any, column: Column, judge: Callable[[str], tuple[bool, Any]]) -> None:
-        self.column = column
-        self._asked: dict[str, tuple[Callable[[Any], Any], Any]] = {}
-        """What is made of each value, and its type."""
-        self.unknown: dict[str, tuple[str, ...]] = {}
-        """The ids in a cell that are known neither from the published data nor from the small tables."""
-        self._pl = pl
-        self._judge = judge
-        self._numbers: Any = None
-        self.table: Any = None
-        """What was asked of each cell, in the order of their numbers."""
-        self.has_unclean = False
-        """Whether any cell in the table is not clean."""
-
-    def _begin(self) -> None:
-        """Know no cell, and number the first that comes with 0."""
-        self._numbers = self._pl.Categorical(self._pl.Categories.random())
-        self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
-        self.table = self._made(self._pl.Series([], dtype=self._pl.String))
-        self.has_unclean = False
-
-    @property
-    def number(self) -> Any:
-        """An expression for the number of each cell."""
-        return self._pl.col(self.column.name).cast(self._numbers).to_physical()
-
-    def make_room(self) -> None:
-        """Forget the cells if they are too many, before any is numbered."""
-        if self._numbers is None or self.table.height > REMEMBERED:
-            self._begin()
-
-    def learn(self, numbers: Any, cells: Any, greatest: int | None) -> None:
-        """Judge the cells that were not seen before.
-
-        Args:
-            numbers: The number of each cell.
-            cells: The cells.
-            greatest: The greatest of the numbers.
-        """
-        known = self.table.height
-        if greatest is None or greatest < known:
-            return
-        pl = self._pl
-        is_new = numbers >= known
-        new = pl.DataFrame({"number": numbers.filter(is_new), "cell": cells.filter(is_new)})
-        new = new.filter(new["number"].is_first_distinct())
-        made = self._made((new if new["number"].is_sorted() else new.sort("number"))["cell"])
-        self.table = pl.concat([self.table, made], rechunk=True)
-        self.has_unclean = self.has_unclean or made[attribute_name(self.column.name, UNCLEAN)].any()
-
-    def _made(self, texts: Any) -> Any:
-        """Cells that were not seen before, judged: a frame of what is asked of them."""
-        verdicts = [self._judge(text) for text in texts.to_list()]
-        found = {UNCLEAN: self._pl.Series([not clean for clean, _ in verdicts], dtype=self._pl.Boolean)}
-        for key, (made, dtype) in self._asked.items():
-            values = [made(value) if clean else None for clean, value in verdicts]
-            found[key] = self._pl.Series(values, dtype=dtype)
-        return self._pl.DataFrame({attribute_name(self.column.name, key): series for key, series in found.items()})
-
-    def ask(self, key: str, made: Callable[[Any], Any], dtype: Any) -> None:
-        """Note what is to be made of each value, before any cell is seen."""
-        self._asked[key] = made, dtype
-
-
-class DateCells(Cells):
-    """The distinct cells of a column of dates, read in bulk."""
-
-    def __init__(self, pl: Any, column: Column) -> None:
-        self._bounds: dict[str, Callable[[Any, Any], Any]] = {}
-        self._dates = Dates(pl, column)
-        super().__init__(pl, column, lambda text: (False, None))
-
-    def _made(self, texts: Any) -> Any:
-        first, last = self._pl.col("first"), self._pl.col("last")
-        found = {UNCLEAN: self._pl.col("unclean"), **{key: made(first, last) for key, made in self._bounds.items()}}
-        named = {attribute_name(self.column.name, key): made for key, made in found.items()}
-        return self._dates.read(texts).select(**named)
-
-    def ask_bounds(self, key: str, made: Callable[[Any, Any], Any]) -> None:
-        """Note what is to be made of first and last day, before any cell is seen."""
-        self._bounds[key] = made
-
-
-def attribute_name(column: str, key: str) -> str:
-    """What the attribute of a column's cells is called in a frame."""
-    return f"#{column}#{key}"
 
 
 def _number_name(column: str) -> str:
@@ -191,9 +86,8 @@ class Screen:
         ]
 
     def _cells(self, column: Column) -> Cells:
-        if _is_all_in_its_type(self.model, column):
-            return DateCells(self.pl, column)
-        return Cells(self.pl, column, partial(self._judged, column.name))
+        kind = DateCells if _is_all_in_its_type(self.model, column) else Cells
+        return kind(self.pl, column, self._judges[column.name], self.setting.is_known)
 
     def _is_id(self, column: Column) -> bool:
         return column.name == self.key or (column.reference is not None and not column.is_list)
@@ -288,26 +182,6 @@ class Screen:
             for (name, cells), most in zip(self.cells.items(), greatest, strict=True):
                 cells.learn(numbers[_number_name(name)], frame[name], most)
             return numbers, {name: (cells.table, cells.has_unclean) for name, cells in self.cells.items()}
-
-    def _judged(self, name: str, text: str) -> tuple[bool, Any]:
-        """Whether a cell is clean (sound, written in the one way that is written), and its value."""
-        column, judge = self.columns[name], self._judges[name]
-        elements: tuple[Any, ...]
-        if text and not column.is_list:
-            verdict = judge.judged(text)
-            is_sound, value, elements = verdict.sound and verdict.code is None, verdict.value, (verdict.value,)
-        else:
-            cell = judge_cell(judge, Raw(text or None), Notation.TEXT)
-            is_sound, value, elements = cell.sound and not cell.faults, cell.value, cell.elements
-        if not is_sound or column.write(value) != text:
-            return False, None
-        if column.kind in NUMBERS and len(text) > EXACT:
-            return False, None
-        if column.reference is not None:
-            unknown = tuple(one for one in elements if not self.setting.is_known(one, column.reference))
-            if unknown:
-                self.cells[name].unknown[text] = unknown
-        return True, value
 
     # --- Ids and texts ---------------------------------------------------------------------------------------------
 
