@@ -17,7 +17,6 @@ from karabakh_data.frames import require
 from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.large.delimited_part import DelimitedPart
 from karabakh_data.validation.readers.delimited import Layout
-from karabakh_data.validation.readers.quoting import BLANK, cells_of
 
 if TYPE_CHECKING:
     import polars
@@ -34,6 +33,10 @@ OTHER = "#other"
 LONG = 32 * 1024
 """Bytes of a line up to which it is proved; Polars takes a hundred times the memory of a line of delimiters."""
 
+_DOUBTFUL = "#doubtful"
+"""Whether a row may have no key."""
+
+_FILLED = re.compile(b"[0-9A-Za-z]")
 _BLANK = r"^[\s\u0000-\u001f\u007f-\u00a0]*$"
 
 
@@ -87,28 +90,18 @@ class _Structure:
 
     def framed(self) -> Framed | None:
         # each selection takes a while, however small: as much as possible is asked for at once
-        pl = self._pl
         begin = self._part.lines.state
         lines = self._lines()
         if lines is None:
             return None
         left_out, over, walked, blank = self._walk(self._unproved(lines), lines["start"])
-        is_kept, is_row = self._marks(lines.height, left_out, [*walked, *(line for line, _ in over)])
+        is_kept, is_row = self._marks(lines.height, left_out, over, walked)
         cells = self._parsed(lines["start"], lines["end"], left_out)
-        lines = lines.select(
-            "size", "quoted", LINE, pl.col("start").alias(OFFSET), is_row.cum_sum().cast(pl.UInt64).alias(ROW)
-        )
-        rows = lines.filter(is_kept)
+        rank = is_row.cum_sum().cast(self._pl.UInt64)
+        rows = lines.select("size", "quoted", LINE, "start", rank.alias(ROW)).filter(is_kept)
         if cells is None or cells.height != rows.height:
             return None
-        if over:
-            rows = pl.concat([rows, lines[[line for line, _ in over]]])
-            values = zip(*(found for _, found in over), strict=True)
-            cells = pl.concat([cells, pl.DataFrame(dict(zip(cells.columns, values, strict=True)), schema=cells.schema)])
-        total = pl.sum_horizontal(pl.col(cells.columns).str.len_bytes()) + (self._layout.width - 1)
-        frame = cells.hstack(rows.rechunk()).rechunk()  # or every selection puts the chunks together anew
-        frame = frame.with_columns(((total != pl.col("size")) & ~pl.col("quoted")).alias(RAGGED))
-        found = self._numbered(frame.drop("size", "quoted"), lines[ROW], is_row, walked, blank)
+        found = self._numbered(self._placed(cells, rows), rank, is_row, walked, blank)
         self._part.lines.restore(begin)  # what was only walked is read again where it is told
         return found
 
@@ -171,15 +164,15 @@ class _Structure:
 
     def _walk(
         self, unproved: list[int], starts: Any
-    ) -> tuple[list[tuple[int, int]], list[tuple[int, list[str]]], list[int], list[int]]:
+    ) -> tuple[list[tuple[int, int]], list[tuple[int, int]], list[int], list[int]]:
         """The records that begin with an unproved line.
 
         Returns:
-            The runs of lines that they take, the cells of those that are sound, and the lines of the others: of rows,
-            and of those in which there is nothing.
+            The runs of lines that the reader has to read, those of sound records that go over lines, and the lines at
+            which the reader finds rows, and nothing.
         """
         left_out: list[tuple[int, int]] = []
-        over: list[tuple[int, list[str]]] = []
+        over: list[tuple[int, int]] = []
         walked: list[int] = []
         blank: list[int] = []
         pattern = _over_lines(self._layout.delimiter, self._layout.width)
@@ -188,43 +181,48 @@ class _Structure:
             if line < after:
                 continue
             match = pattern.match(self._text, start)
-            cells = None
-            if match is not None and match.end() - start <= LONG and b"\xc2" not in match[0]:
-                cells = cells_of(match[0].decode("utf-8")[:-1], self._layout.delimiter)
-            if match is not None and cells is not None and any(cell.strip(BLANK + "\n") for cell in cells):
-                after = line + match[0].count(b"\n")
-                over.append((line, cells))
-            else:
-                self._part.lines.seek(self._offset(line, start), self._first + line)
-                record = self._part.reader.take()
-                assert record is not None
-                after = max(self._part.lines.number - self._first + 1, line + 1)
-                self._end = max(self._end, self._part.end)
-                (walked if self._part.reader.is_row(record) else blank).append(line)
+            record = match[0] if match is not None else b""
+            count = record.count(b"\n")
+            if count > 1 and len(record) <= LONG and b"\xc2" not in record and _FILLED.search(record):
+                after = line + count
+                over.append((line, after))
+                continue
+            self._part.lines.seek(self._offset(line, start), self._first + line)
+            taken = self._part.reader.take()
+            assert taken is not None
+            after = max(self._part.lines.number - self._first + 1, line + 1)
+            self._end = max(self._end, self._part.end)
+            (walked if self._part.reader.is_row(taken) else blank).append(line)
             first = left_out.pop()[0] if left_out and left_out[-1][1] == line else line
             left_out.append((first, after))
         return left_out, over, walked, blank
 
-    def _marks(self, count: int, left_out: list[tuple[int, int]], begins: list[int]) -> tuple[Any, Any]:
-        """Which lines are not left out, and with which a row begins."""
+    def _marks(
+        self, count: int, left_out: list[tuple[int, int]], over: list[tuple[int, int]], walked: list[int]
+    ) -> tuple[Any, Any]:
+        """With which lines a record begins that Polars reads, and with which a row."""
         pl = self._pl
-        if not left_out:
+        if not left_out and not over:
             kept = pl.repeat(True, count, dtype=pl.Boolean, eager=True)
             return kept, kept
+        without = [*left_out, *((line + 1, after) for line, after in over)]
         steps = pl.repeat(0, count + 1, dtype=pl.Int32, eager=True)
-        steps = steps.scatter([first for first, _ in left_out], 1)
-        steps = steps.scatter([min(end, count) for _, end in left_out], -1)
+        steps = steps.scatter([first for first, _ in without], 1)
+        ends = pl.Series([min(end, count) for _, end in without], dtype=pl.UInt32)
+        steps = steps.scatter(ends, steps.gather(ends) - 1)  # the next may begin where one ends
         kept = (steps.cum_sum() == 0).head(count)
-        return kept, kept.clone().scatter(begins, True) if begins else kept
+        return kept, kept.clone().scatter(walked, True) if walked else kept
 
     # --- Cells -----------------------------------------------------------------------------------------------------
 
     def _parsed(self, starts: Any, ends: Any, left_out: list[tuple[int, int]]) -> Any:
         """The cells of all lines but those that are left out."""
-        text = self._text
-        begins = [*starts.gather([first for first, _ in left_out]).to_list(), len(text)]
-        stops = [0, *ends.gather([min(end, len(ends)) - 1 for _, end in left_out]).to_list()]
-        rest = b"".join(text[at:to] for at, to in zip(stops, begins, strict=True)) if left_out else text
+        rest = self._text
+        if left_out:
+            begins = [*starts.gather([first for first, _ in left_out]).to_list(), len(rest)]
+            stops = [0, *ends.gather([min(end, len(ends)) - 1 for _, end in left_out]).to_list()]
+            view = memoryview(rest)
+            rest = b"".join(view[at:to] for at, to in zip(stops, begins, strict=True))
         names = self._names()
         schema = dict.fromkeys(names, self._pl.String)
         if not rest:
@@ -247,13 +245,38 @@ class _Structure:
 
     # --- Rows ------------------------------------------------------------------------------------------------------
 
+    def _placed(self, cells: Any, rows: Any) -> Any:
+        """The cells with the places of their rows, which of them are ragged, and whose key may be missing."""
+        pl = self._pl
+        total = pl.sum_horizontal(pl.col(cells.columns).str.len_bytes()) + (self._layout.width - 1)
+        ragged = (total != pl.col("size")) & ~pl.col("quoted")
+        key = MODELS[self._layout.header.table].PRIMARY_KEY[0]
+        if key in cells.columns:
+            kind = KIND_OF.get(self._layout.header.table, "")
+            doubtful = ~pl.col(key).str.starts_with(f"{kind}-")
+        else:
+            doubtful = pl.all_horizontal(pl.col(self._names()).str.contains(_BLANK))
+        shift = pl.col(LINE) if self._crlf else pl.lit(0, pl.UInt64)
+        return (
+            cells.rechunk()
+            .hstack(rows)
+            .select(  # or every selection puts the chunks together anew
+                *cells.columns,
+                (pl.col("start") + shift + self._base).alias(OFFSET),
+                pl.col(LINE) + self._first,
+                ROW,
+                ragged.alias(RAGGED),
+                doubtful.alias(_DOUBTFUL),
+            )
+        )
+
     def _numbered(self, frame: Any, rank: Any, is_row: Any, walked: list[int], blank: list[int]) -> Framed:
         """The rows of a frame, without those that have no key, and all others, each with its number."""
         pl = self._pl
         hollow = self._hollow(frame)
-        for at in hollow.to_list():  # a row without its key, or nothing at all
-            line = frame[LINE][at]
-            self._part.lines.seek(self._offset(line, frame[OFFSET][at]), self._first + line)
+        for at in hollow:  # a row without its key, or nothing at all
+            line = frame[LINE][at] - self._first
+            self._part.lines.seek(frame[OFFSET][at], frame[LINE][at])
             record = self._part.reader.take()
             assert record is not None
             if self._part.reader.is_row(record):
@@ -261,31 +284,27 @@ class _Structure:
             else:
                 blank.append(line)
                 is_row = is_row.scatter(line, False)
-        if len(hollow):
-            frame = frame.filter(~pl.int_range(frame.height, eager=True).is_in(hollow.implode()))
+        if hollow:
+            frame = frame.filter(~pl.int_range(frame.height, eager=True).is_in(hollow))
             rank = is_row.cum_sum().cast(pl.UInt64)
-            frame = frame.with_columns(rank.gather(frame[LINE]).alias(ROW))
-        shift = pl.col(LINE) if self._crlf else pl.lit(0, pl.UInt64)
-        frame = frame.with_columns(pl.col(OFFSET) + shift + self._base, pl.col(LINE) + self._first)
+            frame = frame.with_columns(rank.gather(frame[LINE] - self._first).alias(ROW))
         rows = set(walked)
         others = [
             (self._offset(line, self._starts[line]), line + self._first, rank[line] if line in rows else 0)
             for line in sorted(walked + blank)
         ]
-        return Framed(frame, others, rank[-1], self._end)
+        return Framed(frame.drop(_DOUBTFUL), others, rank[-1], self._end)
 
-    def _hollow(self, frame: Any) -> Any:
+    def _hollow(self, frame: Any) -> list[int]:
         """The numbers of the rows whose key is blank, or all of whose cells are where the file gives no key."""
-        pl = self._pl
-        table = self._layout.header.table
-        key = MODELS[table].PRIMARY_KEY[0]
-        if key not in frame.columns:
-            names = self._names()
-            return frame.select(pl.all_horizontal(pl.col(names).str.contains(_BLANK))).to_series().arg_true()
-        doubtful = frame.select((~pl.col(key).str.starts_with(f"{KIND_OF.get(table, '')}-")).arg_true()).to_series()
-        if not len(doubtful):
-            return doubtful
-        return doubtful.filter(frame[key].gather(doubtful).str.contains(_BLANK))
+        if not frame[_DOUBTFUL].any():
+            return []
+        key = MODELS[self._layout.header.table].PRIMARY_KEY[0]
+        doubtful = frame[_DOUBTFUL].arg_true()
+        if key in frame.columns:
+            doubtful = doubtful.filter(frame[key].gather(doubtful).str.contains(_BLANK))
+        found: list[int] = doubtful.to_list()
+        return found
 
 
 def _scrubbed(text: bytes) -> bytes:
