@@ -15,6 +15,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from karabakh_data.validation.large import formats
+from karabakh_data.validation.large.delimited_part import DelimitedPart
+from karabakh_data.validation.large.parts import Part, bytes_of_next
+from karabakh_data.validation.raw import Input, Notation, Reading
 
 pytest.importorskip("polars")
 
@@ -181,13 +184,34 @@ def test_parts_begin_where_a_record_likely_begins(tmp_path: Path) -> None:
     with path.open("rb") as stream:
         found = formats.cuts(stream, spec, spec.start, spec.size, 500)
     assert len(found) > 8
-    assert all(end - begin >= 500 for begin, end in pairwise(found[:-1]))
+    assert all(end - begin >= bytes_of_next(500, len(data) - begin) for begin, end in pairwise(found[:-1]))
     assert all(data[place:].startswith(b"incident-") for place in found[:-1])
 
 
-def _spec(path: Path) -> Any:
-    from karabakh_data.validation.raw import Input, Notation, Reading
+def test_the_last_parts_are_smaller() -> None:
+    sizes, left = [], 10_000
+    while left > 0:
+        sizes.append(bytes_of_next(1_000, left))
+        left -= sizes[-1]
+    assert sizes[:6] == [1_000] * 6
+    assert sizes == sorted(sizes, reverse=True)
+    assert set(sizes[-4:]) == {250}
 
+
+@pytest.mark.parametrize("name", ["incidents.csv", "incidents.jsonl"])
+def test_a_part_lets_go_of_its_text(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(HEADER + row(1) + "\n" if name.endswith("csv") else '{"incident_id": "incident-1"}\n')
+    spec = formats.surveyed(Reading(Input(name, 0, Notation.TEXT), []), path, path.suffix[1:], "incidents", None)
+    assert spec is not None
+    with formats.opened(Part(0, spec, spec.start, spec.size, spec.line), []) as reader:
+        lines: Any = reader.lines if isinstance(reader, DelimitedPart) else reader._lines  # type: ignore[attr-defined]
+        assert len(list(reader.rows())) == 1
+        assert lines.data
+    assert not lines.data
+
+
+def _spec(path: Path) -> Any:
     return formats.surveyed(Reading(Input(str(path), 0, Notation.TEXT), []), path, "csv", "incidents", None)
 
 

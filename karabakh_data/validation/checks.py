@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from karabakh_data.claims import camps
@@ -55,6 +56,12 @@ def problems(tables: Tables) -> list[Problem]:
 
 def _of(tables: Tables, model: type[Any]) -> list[Any]:
     return [record for record in tables.get(model.TABLE, ()) if isinstance(record, model)]
+
+
+def _contributed(tables: Tables) -> Tables:
+    """The tables of a contribution, or all where there is none."""
+    contributed: Tables = getattr(tables, "batch", tables)
+    return contributed
 
 
 def _with_id(tables: Tables) -> dict[str, Record]:
@@ -360,14 +367,17 @@ def names_are_neutral(tables: Tables) -> Iterator[Problem]:
     A name would give a verdict wherever it is shown. Name the day, the place and the kind of event:
     `incident-2016-04-02-shelling-a`. A place of the same name is not meant.
     """
-    banned = Names(names_of_parties(tables))
+    banned = _names(tuple(names_of_parties(tables)))
     for model in (Incident, Ceasefire):
-        for record in _of(tables, model):
+        for record in _of(_contributed(tables), model):
             for field, text in ((model.PRIMARY_KEY[0], str(record.identity)), ("name", record.name or "")):
                 found = banned.within(text)[:NAMED]
                 whole = [name for name in found if not any(names_in(other, [name]) for other in found if other != name)]
                 if found:
                     yield Problem(record, field, f"names {' and '.join(whole or found)}; an id or name takes no side")
+
+
+_names = lru_cache(maxsize=4)(Names)
 
 
 def names_of_parties(tables: Tables) -> list[str]:
@@ -393,8 +403,7 @@ def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
 
     Such words take a side. Tell it plainly; in `quote`, `title`, `role` and `aliases` the source's own words stand.
     """
-    contributed: Tables = getattr(tables, "batch", tables)
-    for records in contributed.values():
+    for records in _contributed(tables).values():
         for record in records:
             for column in columns_of(type(record)):
                 value = getattr(record, column.name)

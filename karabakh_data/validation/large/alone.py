@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from karabakh_data.columns import columns_of
@@ -62,11 +63,9 @@ class Alone:
     def finish(self) -> None:
         """Judge the last group, and make facts of what was noted."""
         self._finish_group()
-        setting = self._setting
-        for kind, noted in self._texts.items():
-            if not noted:
-                continue
-            self._outcome.add(kind, _digested(kind, noted, setting))
+        for kind, rows in _digested(self._texts, self._setting):
+            self._outcome.add(kind, rows)
+        for noted in self._texts.values():
             noted.clear()
 
     # --- Checks ----------------------------------------------------------------------------------------------------
@@ -132,17 +131,24 @@ def _cells(record: Record, *, texts: bool) -> tuple[str, ...]:
     return tuple(column.write(getattr(record, column.name)) for column in columns)
 
 
-def _digested(kind: Kind, noted: Sequence[tuple[Any, ...]], setting: Setting) -> Sequence[tuple[int, ...]]:
+def _digested(
+    texts: Mapping[Kind, Sequence[tuple[Any, ...]]], setting: Setting
+) -> Iterator[tuple[Kind, Sequence[tuple[int, ...]]]]:
     """Facts with digests in place of their texts."""
-    if kind in (Kind.PUBLISHED, Kind.ALIKE):
-        return list(noted)
-    places = [one[-2:] for one in noted]
-    if kind is Kind.CONTENTS:
-        found = [content_digests([one[0] for one in noted], setting.seed, framed=setting.framed)]
-    else:
-        width = 2 if kind is Kind.PARENTS else 1
-        found = [digests([one[at] for one in noted], setting.seed, framed=setting.framed) for at in range(width)]
-    return [(*row, *place) for row, place in zip(zip(*found, strict=True), places, strict=True)]
+    plain = [(kind, _WIDTH[kind]) for kind in texts if kind in _WIDTH]
+    cells = [row[at] for kind, width in plain for at in range(width) for row in texts[kind]]
+    found = iter(digests(cells, setting.seed, framed=setting.framed) if cells else ())
+    made = {kind: [list(islice(found, len(texts[kind]))) for _ in range(width)] for kind, width in plain}
+    if contents := texts[Kind.CONTENTS]:
+        made[Kind.CONTENTS] = [content_digests([row[0] for row in contents], setting.seed, framed=setting.framed)]
+    for kind, noted in texts.items():
+        if noted:
+            columns = [*made.get(kind, ()), *([row[at] for row in noted] for at in (-2, -1))]
+            yield kind, list(zip(*columns, strict=True))
+
+
+_WIDTH = {Kind.KEYS: 1, Kind.REFERENCES: 1, Kind.PARENTS: 2, Kind.BESIDE: 1}
+"""How many texts there are to a fact of a kind."""
 
 
 # --- Checks that need no other large record ------------------------------------------------------------------------

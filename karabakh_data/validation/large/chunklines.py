@@ -101,6 +101,10 @@ class ChunkLines:
             del self._starts[-len(lines) :]
             self.number -= len(lines)
 
+    def close(self) -> None:
+        """Let go of the text."""
+        self.data = b""
+
     def _read_on(self) -> int:
         """Read to the end of the line; where it ends in `data`."""
         parts, size = [self.data], len(self.data)

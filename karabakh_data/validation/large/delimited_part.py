@@ -13,7 +13,7 @@ from karabakh_data.frames import require
 from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.chunklines import ChunkLines
-from karabakh_data.validation.large.parts import FileSpec, Part, Positioned
+from karabakh_data.validation.large.parts import FileSpec, Part, Positioned, bytes_of_next
 from karabakh_data.validation.raw import RawRow, Reading
 from karabakh_data.validation.readers.delimited import DelimitedReader, Layout
 from karabakh_data.validation.readers.lines import Lines, encoding_of
@@ -43,10 +43,10 @@ def survey(reading: Reading, path: Path, hint: str | None, delimiter: str) -> tu
 
 
 def cuts(stream: BinaryIO, spec: FileSpec, start: int, size: int, step: int) -> list[int]:
-    """Bytes at which a record likely begins, about `step` apart, from `start` to the end of the file."""
+    """Bytes at which a record likely begins, at most about `step` apart, from `start` to the end of the file."""
     found = [start]
     looks, may = _begins(spec)
-    at = start + step
+    at = start + bytes_of_next(step, size - start)
     while at < size:
         stream.seek(at)
         window = stream.read(WINDOW)
@@ -62,7 +62,8 @@ def cuts(stream: BinaryIO, spec: FileSpec, start: int, size: int, step: int) -> 
             begin = end + 1
         if likely:
             found.append(at + likely)
-        at = max(at, found[-1]) + step
+        at = max(at, found[-1])
+        at += bytes_of_next(step, size - at)
     return [*found, size]
 
 
@@ -154,6 +155,10 @@ class DelimitedPart:
                 break
             self.reader.row(record, 0)
         self.reader.finish()
+
+    def close(self) -> None:
+        """Let go of the text."""
+        self.lines.close()
 
     def framed(self) -> Any:
         """The part as one `structure.Framed`; `None` where it has to be read row by row."""

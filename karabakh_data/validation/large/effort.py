@@ -94,7 +94,7 @@ class Effort:
     @property
     def bytes_of_part(self) -> int:
         """Bytes of a part."""
-        return self.part_bytes or (PART_BYTES if self.framed else PART_BYTES // 32)
+        return self.part_bytes or (PART_BYTES if self.framed else PART_BYTES // 64)
 
     def outcomes(self, parts: Iterator[Part], setting: Setting) -> Iterator[tuple[Part, Outcome]]:
         """Judge parts, and hand on what became of them in their order.

@@ -20,7 +20,7 @@ from karabakh_data.validation.raw import Notation, RawRow, Reading
 from karabakh_data.validation.readers import delimited
 from karabakh_data.validation.store import Collector
 
-LONGEST = 4 * PART_BYTES
+LONGEST = 2 * PART_BYTES
 """Bytes in which a record has to begin; a file without is read line by line."""
 
 
@@ -59,6 +59,9 @@ class PartReader(Protocol):
 
     def finish(self) -> None:
         """Tell what is held back."""
+
+    def close(self) -> None:
+        """Let go of the bytes: what the findings need of them refers to the reader, and the reader to it."""
 
 
 def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimiter: str | None) -> FileSpec | None:
@@ -148,8 +151,9 @@ _READERS: dict[str, type[JsonLinesPart | ParquetPart]] = {"jsonl": JsonLinesPart
 @contextmanager
 def opened(part: Part, findings: list[Finding]) -> Iterator[PartReader]:
     """The reader of a part."""
-    with part.file.path.open("rb") as stream:
-        yield _READERS.get(part.file.kind, DelimitedPart)(part, findings, stream)
+    kind = _READERS.get(part.file.kind, DelimitedPart)
+    with part.file.path.open("rb") as stream, closing(kind(part, findings, stream)) as reader:
+        yield reader
 
 
 @contextmanager

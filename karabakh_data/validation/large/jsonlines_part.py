@@ -17,7 +17,7 @@ from karabakh_data.frames import require
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.chunklines import ChunkLines
-from karabakh_data.validation.large.parts import FileSpec, Part, Positioned
+from karabakh_data.validation.large.parts import FileSpec, Part, Positioned, bytes_of_next
 from karabakh_data.validation.raw import RawRow, Reading
 from karabakh_data.validation.readers.lines import LINE_LIMIT, Lines, encoding_of
 from karabakh_data.validation.readers.nodes import MAX_RECORD
@@ -68,12 +68,12 @@ def _has_lone_returns(stream: BinaryIO) -> bool:
 
 
 def cuts(stream: BinaryIO, start: int, size: int, step: int) -> list[int]:
-    """Bytes at which a record begins, about `step` apart, from `start` to the end of the file.
+    """Bytes at which a record begins, at most about `step` apart, from `start` to the end of the file.
 
     Blank lines never begin a part, since those that stand together are told together.
     """
     found = [start]
-    while (begin := _record_behind(stream, found[-1] + step, size)) < size:
+    while (begin := _record_behind(stream, found[-1] + bytes_of_next(step, size - found[-1]), size)) < size:
         found.append(begin)
     return [*found, size]
 
@@ -166,6 +166,10 @@ class JsonLinesPart:
     def finish(self) -> None:
         """Tell what is held back."""
         self._reader.finish()
+
+    def close(self) -> None:
+        """Let go of the text."""
+        self._lines.close()
 
     # --- As a frame ------------------------------------------------------------------------------------------------
 

@@ -159,6 +159,10 @@ class ParquetPart:
     def finish(self) -> None:
         """Nothing is held back."""
 
+    def close(self) -> None:
+        """Let go of the rows."""
+        self._slices, self._slice, self._values = iter(()), (0, None), None
+
     # --- As frames -------------------------------------------------------------------------------------------------
 
     def framed(self) -> Any:

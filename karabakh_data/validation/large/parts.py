@@ -12,8 +12,17 @@ from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.known import SUGGESTED_FROM
 from karabakh_data.validation.raw import Input, Notation, RawRow
 
-PART_BYTES = 5 << 20
+PART_BYTES = 10 << 20
 """Bytes of a part of a text file."""
+
+SMALLEST = 4
+"""Into how many of its size a part is divided towards the end of a file, so that no worker waits long for the last."""
+
+
+def bytes_of_next(size: int, left: int) -> int:
+    """Bytes of the next part of a file of which so many are left, where the first parts have `size`."""
+    return max(size // SMALLEST, min(size, left // SMALLEST), 1)
+
 
 _OFFSET_BITS = 40
 _ROW_BITS = 31

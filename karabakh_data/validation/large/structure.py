@@ -96,9 +96,10 @@ class _Structure:
             return None
         left_out, over, walked, blank = self._walk(self._unproved(lines), lines["start"])
         is_kept, is_row = self._marks(lines.height, left_out, over, walked)
-        cells = self._parsed(lines["start"], lines["end"], left_out)
         rank = is_row.cum_sum().cast(self._pl.UInt64)
         rows = lines.select("size", "quoted", LINE, "start", rank.alias(ROW)).filter(is_kept)
+        lines = lines.select("start", "end")  # their text is read anew, and need not be held twice
+        cells = self._parsed(lines["start"], lines["end"], left_out)
         if cells is None or cells.height != rows.height:
             return None
         found = self._numbered(self._placed(cells, rows), rank, is_row, walked, blank)
