@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import time
@@ -90,6 +91,7 @@ class Effort:
     total: int = 0
     _done: Progress = field(default_factory=Progress)
     _pool: Executor | None = None
+    _frozen: bool = False
 
     @property
     def bytes_of_part(self) -> int:
@@ -180,11 +182,16 @@ class Effort:
         return self._pool if isinstance(self._pool, ProcessPoolExecutor) else None
 
     def __enter__(self) -> Effort:
+        if not gc.get_freeze_count():
+            gc.freeze()  # what is there stays: the collector need not look at it, nor copies of this process own it
+            self._frozen = True
         if self.executor is None and self.jobs > 1:
             others = self.jobs - 1  # this thread judges too
             forks = _is_single()  # a fork hangs once Polars has been used
             enough = (FORKED_FROM if forks else SPAWNED_FROM) if self.framed else self.large
             if self.spawns and self.total >= enough:
+                if forks and _ALONE:
+                    _take_share(self.jobs)
                 context = multiprocessing.get_context("fork" if forks else "spawn")
                 self._pool = ProcessPoolExecutor(others, mp_context=context, initializer=_begin, initargs=(self.jobs,))
                 for _ in range(others):
@@ -194,6 +201,9 @@ class Effort:
         return self
 
     def __exit__(self, *error: object) -> None:
+        if self._frozen:
+            gc.unfreeze()
+            self._frozen = False
         if self._pool is not None:
             ours = self._processes
             if ours is not None and error[0] is not None:
@@ -280,14 +290,28 @@ def _begin(jobs: int) -> None:
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.environ["POLARS_MAX_THREADS"] = str(max(1, cores() // jobs))
+    _take_share(jobs)
+
+
+_ALONE: set[str] = set()
+"""What is set in the environment of a process that is ours alone."""
 
 
 def share_cores(jobs: int | None) -> int:
     """How many cores to use, by default all; a process that is ours alone keeps Polars to them too."""
     jobs = jobs or cores()
-    os.environ.setdefault("POLARS_MAX_THREADS", str(jobs))
+    if _THREADS not in os.environ:
+        os.environ[_THREADS] = str(jobs)
+        _ALONE.add(_THREADS)
     return jobs
+
+
+def _take_share(jobs: int) -> None:
+    """Keep Polars, where it is not imported yet, to the share of one of so many processes."""
+    os.environ[_THREADS] = str(max(1, cores() // jobs))
+
+
+_THREADS = "POLARS_MAX_THREADS"
 
 
 def cores() -> int:
