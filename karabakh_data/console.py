@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -56,9 +56,14 @@ def fail(message: str, code: int = 2) -> NoReturn:
     sys.exit(code)
 
 
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody reads the stream as it is written; there is none where it was closed."""
+    return stream is not None and stream.isatty()
+
+
 def width(unwrapped: int = 100) -> int:
     """Columns of the terminal, at most 120; `unwrapped` where the output goes to a program."""
-    return min(120, shutil.get_terminal_size().columns) if sys.stdout.isatty() else unwrapped
+    return min(120, shutil.get_terminal_size().columns) if is_terminal(sys.stdout) else unwrapped
 
 
 class Bar:
@@ -73,7 +78,7 @@ class Bar:
 
     def __call__(self, progress: Progress) -> None:
         took = time.monotonic() - self._began
-        if took < 1 or not sys.stderr.isatty():
+        if took < 1 or not is_terminal(sys.stderr):
             return
         if self._bar is None:
             self._bar = click.progressbar(

@@ -21,6 +21,7 @@ from karabakh_data.console import (
     fail,
     found_folder,
     is_checkout,
+    is_terminal,
     print_json,
     print_pieces,
     width,
@@ -192,7 +193,7 @@ def _is_inside(output: Path, given: Path) -> bool:
 
 
 def _pieces(report: Report, form: str, max_shown: int, *, to_file: bool) -> Iterator[str]:
-    color = not to_file and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    color = not to_file and is_terminal(sys.stdout) and not os.environ.get("NO_COLOR")
     return report.pieces(form, color, max_shown, width())
 
 
@@ -271,7 +272,7 @@ def template(tables: tuple[str, ...], output: Path | None, form: str | None, for
     except MissingExtraError as error:
         fail(str(error))
     if output is None:
-        if form == "xlsx" and sys.stdout.isatty():
+        if form == "xlsx" and is_terminal(sys.stdout):
             fail("a workbook is not for the terminal: write it with -o FILE.xlsx")
         sys.stdout.buffer.write(data)
         return

@@ -165,7 +165,7 @@ def test_the_wheel_tells_version_licences_and_command(wheel: Path) -> None:
     assert (metadata["Name"], metadata["Version"]) == ("karabakh-data", kd.__version__)
     assert metadata["License-Expression"] == "MIT AND CC-BY-4.0 AND ISC"
     assert licences == {"LICENSE", "LICENSE-DATA", "karabakh_data/explorer/vendor/d3/LICENSE"}
-    assert "karabakh-data = karabakh_data.cli:main" in entries
+    assert "karabakh-data = karabakh_data.__main__:run" in entries
 
 
 def test_the_installed_wheel_is_what_is_imported(installed: Path, root: Path, tmp_path: Path) -> None:
