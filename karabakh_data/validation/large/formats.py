@@ -7,14 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from karabakh_data.validation.finding import Finding
-from karabakh_data.validation.large import jsonlines_part, parquet_part
 from karabakh_data.validation.large.chunklines import count_lines
 from karabakh_data.validation.large.delimited_part import DelimitedPart, cuts, row_at, survey
-from karabakh_data.validation.large.jsonlines_part import JsonLinesPart
-from karabakh_data.validation.large.parquet_part import ParquetPart
 from karabakh_data.validation.large.parts import PART_BYTES, FileSpec, Part, Place, Positioned
 from karabakh_data.validation.raw import Notation, RawRow, Reading
 from karabakh_data.validation.readers import delimited
@@ -83,6 +80,8 @@ def surveyed(reading: Reading, path: Path, kind: str, hint: str | None, delimite
 
 
 def _surveyed_lines(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:
+    from karabakh_data.validation.large import jsonlines_part
+
     reading.source.notation = Notation.JSON
     found = jsonlines_part.survey(reading, path, hint)
     if found is None:
@@ -92,6 +91,8 @@ def _surveyed_lines(reading: Reading, path: Path, hint: str | None) -> FileSpec 
 
 
 def _surveyed_rows(reading: Reading, path: Path, hint: str | None) -> FileSpec | None:
+    from karabakh_data.validation.large import parquet_part
+
     reading.source.notation = Notation.NATIVE
     layout = parquet_part.survey(reading, path, hint)
     if layout is None:
@@ -111,6 +112,8 @@ def _spec(
 def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
     """The parts of a file, of about so many bytes, numbered from `number` on."""
     if spec.kind == "parquet":
+        from karabakh_data.validation.large import parquet_part
+
         for start, end in pairwise(parquet_part.cuts(spec.layout, size)):
             yield Part(number, spec, start, end, 0)
             number += 1
@@ -118,6 +121,8 @@ def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
     with spec.path.open("rb") as stream:
         line, before = spec.line, spec.start
         if spec.kind == "jsonl":
+            from karabakh_data.validation.large import jsonlines_part
+
             bounds = jsonlines_part.cuts(stream, spec.start, spec.size, size)
         else:
             bounds = cuts(stream, spec, spec.start, spec.size, size)
@@ -145,24 +150,39 @@ def tell_empty(spec: FileSpec, findings: Collector) -> None:
     delimited.tell_empty(Reading(source, findings), spec.layout)
 
 
-_READERS: dict[str, type[JsonLinesPart | ParquetPart]] = {"jsonl": JsonLinesPart, "parquet": ParquetPart}
-
-
 @contextmanager
 def opened(part: Part, findings: list[Finding]) -> Iterator[PartReader]:
     """The reader of a part."""
-    kind = _READERS.get(part.file.kind, DelimitedPart)
-    with part.file.path.open("rb") as stream, closing(kind(part, findings, stream)) as reader:
+    with part.file.path.open("rb") as stream, closing(_reader(part.file.kind)(part, findings, stream)) as reader:
         yield reader
+
+
+def _reader(kind: str) -> Callable[[Part, list[Finding], BinaryIO], PartReader]:
+    """What reads parts of files of a format; those that few need take long to import."""
+    if kind == "jsonl":
+        from karabakh_data.validation.large.jsonlines_part import JsonLinesPart
+
+        return JsonLinesPart
+    if kind == "parquet":
+        from karabakh_data.validation.large.parquet_part import ParquetPart
+
+        return ParquetPart
+    return DelimitedPart
 
 
 @contextmanager
 def rows_of(spec: FileSpec) -> Iterator[Callable[[Place], RawRow | None]]:
     """What gives single rows of a file; what is wrong with their structure is told already."""
     if spec.kind == "parquet":
-        with closing(parquet_part.Rows(spec)) as rows:
+        from karabakh_data.validation.large.parquet_part import Rows
+
+        with closing(Rows(spec)) as rows:
             yield rows.row
         return
-    at = jsonlines_part.row_at if spec.kind == "jsonl" else row_at
+    at = row_at
+    if spec.kind == "jsonl":
+        from karabakh_data.validation.large import jsonlines_part
+
+        at = jsonlines_part.row_at
     with spec.path.open("rb") as stream:
         yield lambda place: at(stream, spec, place.offset, place.line, place.row)

@@ -85,10 +85,12 @@ class _Facts:
         is_unknown = {f"in {name}": pl.col(name).is_in(list(found)) for name, found in unknown.items()}
         made = frame.select(**self._asked, **is_unknown)
         at, number = made["at"] + part_base(part), made["number"]
+        places = {"at": at.filter(clean), "number": number.filter(clean)}
         for kind, mark, names in self._facts:
             which = clean if mark is None else made[mark] & clean
             digests = {name: made[known].filter(which) for name, known in names.items()}
-            _add(outcome, kind, pl.DataFrame({**digests, "at": at.filter(which), "number": number.filter(which)}))
+            of_these = places if mark is None else {"at": at.filter(which), "number": number.filter(which)}
+            _add(outcome, kind, pl.DataFrame({**digests, **of_these}))
         for name, ids in unknown.items():
             which = made[f"in {name}"] & clean
             if which.any():

@@ -214,16 +214,22 @@ class Together:
         self._apart = apart
         missing: set[int] = set()
         unread = self._pipeline.unread()
-        for place, found in groupby(self._facts.missing(), key=lambda pair: pair[1]):
-            unknown = {digest for digest, _ in found}
+        for place, pairs in groupby(self._facts.missing(), key=lambda pair: pair[1]):
+            unknown = {digest for digest, _ in pairs}
             if place.part == apart:
                 missing |= unknown
                 continue
             judged = self._judged(place)
             if judged is None:
                 continue
-            for column, table, target in unresolved(judged, self._setting.is_known):
-                if digests([target], self._setting.seed, framed=self._setting.framed)[0] in unknown:
+            found = list(unresolved(judged, self._setting.is_known))
+            targets = sorted({target for _, _, target in found})
+            if len(targets) > len(unknown):  # some are in the contribution
+                seed, framed = self._setting.seed, self._setting.framed
+                made = zip(targets, digests(targets, seed, framed=framed), strict=True)
+                targets = [target for target, digest in made if digest in unknown]
+            for column, table, target in found:
+                if target in targets:
                     self._pipeline.unknown(judged, column, table, target, unread)
                     self._rows.refuse(place)
         return missing
