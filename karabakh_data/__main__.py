@@ -15,6 +15,7 @@ def run() -> NoReturn:
     Raises:
         SystemExit: The process has to end in the long way: threads go on, or what was printed cannot be written.
     """
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # to look for some in every installed package takes long
     try:
         main(prog_name="karabakh-data")
     except SystemExit as end:

@@ -113,12 +113,13 @@ class Effort:
             return
         data = setting if isinstance(pool, ThreadPoolExecutor) else packed(setting)
         work: Callable[[Part, Any], Outcome] = judge_part if isinstance(data, Setting) else judge_packed
-        most = _window(pool)
-        held = AHEAD * most if pool is self._pool else most
+        ours = pool is self._pool
+        most = 2 * (self.jobs - 1) if ours else _window(pool)  # of ours, each has one part, and one more at hand
+        held = AHEAD * most if ours else most
         waiting: deque[tuple[Part, Future[Outcome]]] = deque()
         try:
             for part in parts:
-                if pool is self._pool and sum(not one.done() for _, one in waiting) >= most:
+                if ours and sum(not one.done() for _, one in waiting) >= most:
                     waiting.append((part, _done(judge_part(part, setting))))  # all others are busy
                 else:
                     with _loss_told(part):
