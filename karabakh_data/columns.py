@@ -20,6 +20,7 @@ from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
 from karabakh_data.edtf import EDTF, EDTF_PATTERN
+from karabakh_data.models.docs import attribute_docs
 from karabakh_data.models.record import Record
 from karabakh_data.models.types import Mark, Origin, Reference, iso_day
 from karabakh_data.vocabulary import Vocabulary
@@ -71,7 +72,6 @@ class Column:
     kind: Kind
     origin: Origin | None
     """Where its values come from; `None` on the record's own id."""
-    description: str
     is_list: bool = False
     required: bool = False
     """Whether a record needs a value."""
@@ -86,7 +86,13 @@ class Column:
     """The table whose ids it holds."""
     is_key: bool = False
     """Whether it belongs to the primary key."""
+    _model: type[Record] = field(default=Record, repr=False, compare=False)
     _words: dict[str, Vocabulary] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def description(self) -> str:
+        """What it means, as the docstring of the model's attribute says."""
+        return attribute_docs(self._model).get(self.name) or _bound_description(self.name)
 
     # --- Cells -----------------------------------------------------------------------------------------------------
 
@@ -219,12 +225,12 @@ def _column(model: type[Record], name: str, info: FieldInfo) -> Column:
         name=name,
         kind=Kind.WORD if vocabulary else _KINDS[base],
         origin=limits.pop("origin", None),
-        description=info.description or _bound_description(name),
         is_list=is_list,
         required=required,
         published=required or Mark.PUBLISHED in marks,
         vocabulary=vocabulary,
         is_key=name in model.PRIMARY_KEY,
+        _model=model,
         _words={word.value: word for word in vocabulary} if vocabulary else {},
         **limits,
     )

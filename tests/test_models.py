@@ -18,6 +18,7 @@ from strategies import COLUMNS, accepts, example_of, filled_values, given_values
 from karabakh_data.columns import Column, Kind, columns_of
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Actor, Ceasefire, Evidence, Incident, Place, Record, Source, Statement
+from karabakh_data.models.docs import attribute_docs
 from karabakh_data.models.types import Origin
 from karabakh_data.rules import (
     Condition,
@@ -571,3 +572,26 @@ def test_a_misspelt_column_is_one_error_and_not_a_missing_one_too() -> None:
     assert [e["msg"] for e in caught.value.errors()] == [
         "statements has no column 'speech_akt'; did you mean 'speech_act'?"
     ]
+
+
+# --- What fields mean ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.TABLE)
+def test_a_json_schema_describes_the_fields_as_the_columns_do(model: type[Record]) -> None:
+    properties = model.model_json_schema()["properties"]
+    for column in columns_of(model):
+        assert properties[column.name].get("description", column.description) == column.description
+        assert "description" in properties[column.name] or column.name.endswith(("_earliest", "_latest"))
+
+
+def test_a_field_that_is_inherited_is_described_where_it_was_made() -> None:
+    class Plainer(Source):
+        title: str
+        """Another title."""
+
+    assert attribute_docs(Plainer) == attribute_docs(Source) | {"title": "Another title."}
+
+
+def test_a_class_without_source_says_nothing() -> None:
+    assert attribute_docs(type("Made", (), {})) == {}

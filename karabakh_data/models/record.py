@@ -9,14 +9,16 @@ from typing import Annotated, Any, ClassVar, Self, get_args
 from pydantic import (
     BaseModel,
     ConfigDict,
+    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     TypeAdapter,
     ValidationError,
     model_validator,
 )
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
 from karabakh_data.edtf import EDTF
+from karabakh_data.models.docs import attribute_docs
 from karabakh_data.rules import Fault, Rule, faults
 from karabakh_data.suggest import did_you_mean, nearest
 from karabakh_data.vocabulary import Vocabulary
@@ -33,7 +35,7 @@ class Record(BaseModel):
             located at the field to mend.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True, defer_build=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     TABLE: ClassVar[str]
     PRIMARY_KEY: ClassVar[tuple[str, ...]]
@@ -53,6 +55,16 @@ class Record(BaseModel):
                 derived[name] = date.earliest if isinstance(date, EDTF) else None
                 derived[f"{stem}_latest"] = date.latest if isinstance(date, EDTF) else None
         return derived
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the fields by the docstrings of their attributes."""
+        made = handler(schema)
+        docs = attribute_docs(cls)
+        for name, field in handler.resolve_ref_schema(made).get("properties", {}).items():
+            if name in docs:
+                field.setdefault("description", docs[name])
+        return made
 
     @model_validator(mode="wrap")
     @classmethod

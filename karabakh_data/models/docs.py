@@ -1,0 +1,31 @@
+"""The docstrings of attributes, which say what the fields of the models mean; read from the source when asked for."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from functools import cache
+from itertools import pairwise
+
+
+@cache
+def attribute_docs(model: type) -> dict[str, str]:
+    """What a class and those it inherits from say of their attributes, by name; nothing where the source is missing.
+
+    `use_attribute_docstrings` of pydantic does the same for every model whenever it is imported, which takes longer
+    than all else in it.
+    """
+    found: dict[str, str] = {}
+    for one in reversed(model.__mro__):
+        try:
+            source = inspect.getsource(one)
+        except (OSError, TypeError):
+            continue
+        (definition,) = ast.parse(textwrap.dedent(source)).body
+        for attribute, doc in pairwise(getattr(definition, "body", ())):
+            if isinstance(attribute, ast.AnnAssign) and isinstance(attribute.target, ast.Name):
+                match doc:
+                    case ast.Expr(ast.Constant(str(text))):
+                        found[attribute.target.id] = inspect.cleandoc(text)
+    return found
