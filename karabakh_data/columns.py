@@ -189,6 +189,12 @@ def columns_of(model: type[Record]) -> tuple[Column, ...]:
     return tuple(_column(model, name, info) for name, info in model.model_fields.items())
 
 
+@cache
+def columns_with(model: type[Record], kind: Kind, origin: Origin | None = None) -> tuple[Column, ...]:
+    """The columns of a model that hold values of this kind and, if given, of this origin."""
+    return tuple(one for one in columns_of(model) if one.kind is kind and origin in (None, one.origin))
+
+
 def column_named(model: type[Record], name: str) -> Column | None:
     """The column of this name, or `None`."""
     return next((column for column in columns_of(model) if column.name == name), None)

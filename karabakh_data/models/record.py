@@ -48,11 +48,10 @@ class Record(BaseModel):
         What needs a field that is absent from `values` is left out.
         """
         derived: dict[str, Any] = {}
-        for name in cls.model_fields:
-            stem = name.removesuffix("_earliest")
-            if stem != name and stem in values:
+        for stem in _bounded(cls):
+            if stem in values:
                 date = values[stem]
-                derived[name] = date.earliest if isinstance(date, EDTF) else None
+                derived[f"{stem}_earliest"] = date.earliest if isinstance(date, EDTF) else None
                 derived[f"{stem}_latest"] = date.latest if isinstance(date, EDTF) else None
         return derived
 
@@ -147,6 +146,12 @@ class Record(BaseModel):
         from karabakh_data import display
 
         return display.record_html(self)
+
+
+@cache
+def _bounded(model: type[Record]) -> tuple[str, ...]:
+    """The dates whose first and last day are fields of their own."""
+    return tuple(name.removesuffix("_earliest") for name in model.model_fields if name.endswith("_earliest"))
 
 
 @cache

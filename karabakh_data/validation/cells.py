@@ -158,8 +158,8 @@ def judges_of(table: str) -> dict[str, ColumnJudge]:
 def is_empty(raw: Raw) -> bool:
     """Whether a cell has no value: nothing, an empty text, or what frames put in place of a missing value."""
     value = raw.value
-    if value is None or value == "":
-        return True
+    if value is None or isinstance(value, str):
+        return not value
     return type(value).__name__ in ("NAType", "NaTType") or (isinstance(value, float | Decimal) and math.isnan(value))
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from karabakh_data.claims import camps
-from karabakh_data.columns import Column, Kind, column_named, columns_of
+from karabakh_data.columns import Column, Kind, column_named, columns_of, columns_with
 from karabakh_data.derive import carrying_sources, derive_incidents, publication_order
 from karabakh_data.models import (
     Actor,
@@ -405,9 +405,9 @@ def our_words_are_neutral(tables: Tables) -> Iterator[Problem]:
     """
     for records in _contributed(tables).values():
         for record in records:
-            for column in columns_of(type(record)):
+            for column in columns_with(type(record), Kind.TEXT, Origin.EDITORIAL):
                 value = getattr(record, column.name)
-                if column.origin is Origin.EDITORIAL and column.kind is Kind.TEXT and value and not column.is_list:
+                if value and not column.is_list:
                     for word in dict.fromkeys(loaded_words(value)):
                         yield Problem(record, column.name, f"holds the loaded word {word!r}")
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from karabakh_data.columns import Kind, columns_of
+from karabakh_data.columns import Kind, columns_with
 from karabakh_data.models import Actor, Incident, Place, Record, Statement
 from karabakh_data.models.types import Origin
 from karabakh_data.tables import MODELS
@@ -25,11 +25,7 @@ WARNING = Severity.WARNING
 CONFLICT_BEGAN = datetime.date(1988, 1, 1)
 """The year in which the articles let the conflict begin."""
 
-DATED = tuple(
-    name
-    for name, model in MODELS.items()
-    if any(column.kind is Kind.EDTF and column.origin is Origin.SOURCE for column in columns_of(model))
-)
+DATED = tuple(name for name, model in MODELS.items() if columns_with(model, Kind.EDTF, Origin.SOURCE))
 """Tables with dates that were read in a source."""
 
 COMPARED = 5_000
@@ -47,9 +43,9 @@ def _dates(world: World) -> Iterator[tuple[Record, str, Any]]:
     """The dates of the contribution that were read in a source."""
     for records in world.batch.values():
         for record in records:
-            for column in columns_of(type(record)):
+            for column in columns_with(type(record), Kind.EDTF, Origin.SOURCE):
                 value = getattr(record, column.name)
-                if column.kind is Kind.EDTF and column.origin is Origin.SOURCE and value is not None:
+                if value is not None:
                     yield record, column.name, value
 
 
@@ -169,9 +165,9 @@ def texts_are_clean(world: World) -> Iterator[Problem]:
     """
     for records in world.batch.values():
         for record in records:
-            for column in columns_of(type(record)):
+            for column in columns_with(type(record), Kind.TEXT):
                 value = getattr(record, column.name)
-                if column.kind is Kind.TEXT and isinstance(value, str) and (match := RESIDUE.search(value)):
+                if isinstance(value, str) and (match := RESIDUE.search(value)):
                     plain = html.unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", value))
                     with contextlib.suppress(UnicodeError):
                         plain = plain.encode("cp1252").decode("utf-8")

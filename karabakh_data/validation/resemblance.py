@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from karabakh_data.columns import Column, Kind, columns_of
-from karabakh_data.edtf import EDTF
+from karabakh_data.columns import Column, Kind, columns_of, columns_with
 from karabakh_data.models import Occasion, Record, Source, Statement
 from karabakh_data.models.types import Origin
 from karabakh_data.tables import DERIVED_TABLES, MODELS
@@ -78,11 +77,9 @@ def sources_come_after(world: World) -> Iterator[Problem]:
             days = [published[one].latest for one in getattr(record, "source_ids", ()) if one in published]
             if not days or None in days or getattr(record, "occasion_status", "held") != "held":
                 continue
-            for column in columns_of(type(record)):
+            for column in columns_with(type(record), Kind.EDTF, Origin.SOURCE):
                 date = getattr(record, column.name)
-                if not isinstance(date, EDTF) or column.origin is not Origin.SOURCE or date.earliest is None:
-                    continue
-                if max(days) < date.earliest <= world.today:
+                if date is not None and date.earliest is not None and max(days) < date.earliest <= world.today:
                     yield Problem(record, column.name, f"{date} lies after its sources were published ({max(days)})")
 
 

@@ -116,3 +116,12 @@ def catalogue() -> dict[str, Code[Any, Any]]:
     for module in MODULES:
         importlib.import_module(module)
     return dict(sorted(_CODES.items()))
+
+
+def numbered(number: str) -> Code[Any, Any]:
+    """The code of a number.
+
+    Raises:
+        KeyError: There is none.
+    """
+    return _CODES.get(number) or catalogue()[number]

@@ -11,7 +11,7 @@ from karabakh_data.models import Incident, Record, Statement
 from karabakh_data.rules import is_filled
 from karabakh_data.validation.check import Check, Problem
 from karabakh_data.validation.checks import parent_columns
-from karabakh_data.validation.codes import Said, catalogue
+from karabakh_data.validation.codes import Said, numbered
 from karabakh_data.validation.codes.records import derived_not_compared
 from karabakh_data.validation.derived import BASIS, set_columns
 from karabakh_data.validation.large.facts import content_digests, digests
@@ -180,7 +180,7 @@ def compare(setting: Setting, table: str, group: Sequence[Judged], checks: Seque
 
 def told(judged: Judged, problem: Problem) -> Any:
     """The finding of a problem at a row."""
-    made = catalogue()[problem.code]
+    made = numbered(problem.code)
     at, underline = judged.part(problem.field, problem.element)
     said = Said(problem.message, problem.suggestion)
     return judged.tell(made, said, problem.field, at, problem.element, underline)

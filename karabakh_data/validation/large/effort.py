@@ -53,6 +53,10 @@ AHEAD = 4
 """How many times as many outcomes as are handed out may wait for the first of them."""
 
 
+SELDOM = 20_000, 10, 10
+"""How often the collector looks for circles meanwhile: a part makes many objects that last, and few circles."""
+
+
 class WorkerLostError(RuntimeError):
     """What judged a part ended before it was done; nothing can be said of the rest."""
 
@@ -91,7 +95,8 @@ class Effort:
     total: int = 0
     _done: Progress = field(default_factory=Progress)
     _pool: Executor | None = None
-    _frozen: bool = False
+    _collected: tuple[int, ...] = ()
+    """How often the collector looked, while it looks seldom."""
 
     @property
     def bytes_of_part(self) -> int:
@@ -185,7 +190,8 @@ class Effort:
     def __enter__(self) -> Effort:
         if not gc.get_freeze_count():
             gc.freeze()  # what is there stays: the collector need not look at it, nor copies of this process own it
-            self._frozen = True
+            self._collected = gc.get_threshold()
+            gc.set_threshold(*SELDOM)
         if self.executor is None and self.jobs > 1:
             others = self.jobs - 1  # this thread judges too
             forks = _is_single()  # a fork hangs once Polars has been used
@@ -202,9 +208,10 @@ class Effort:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._frozen:
+        if self._collected:
+            gc.set_threshold(*self._collected)
             gc.unfreeze()
-            self._frozen = False
+            self._collected = ()
         if self._pool is not None:
             ours = self._processes
             if ours is not None and error[0] is not None:
