@@ -272,21 +272,20 @@ class _Structure:
         )
 
     def _numbered(self, frame: Any, rank: Any, is_row: Any, walked: list[int], blank: list[int]) -> Framed:
-        """The rows of a frame, without those that have no key, and all others, each with its number."""
+        """The rows of a frame, without those in which there is nothing, and all others, each with its number."""
         pl = self._pl
-        hollow = self._hollow(frame)
-        for at in hollow:  # a row without its key, or nothing at all
+        empty = []
+        for at in self._hollow(frame):
             line = frame[LINE][at] - self._first
             self._part.lines.seek(frame[OFFSET][at], frame[LINE][at])
             record = self._part.reader.take()
             assert record is not None
-            if self._part.reader.is_row(record):
-                walked.append(line)
-            else:
+            if not self._part.reader.is_row(record):  # else it is a row without its key, which is suspect
+                empty.append(at)
                 blank.append(line)
                 is_row = is_row.scatter(line, False)
-        if hollow:
-            frame = frame.filter(~pl.int_range(frame.height, eager=True).is_in(hollow))
+        if empty:
+            frame = frame.filter(~pl.int_range(frame.height, eager=True).is_in(empty))
             rank = is_row.cum_sum().cast(pl.UInt64)
             frame = frame.with_columns(rank.gather(frame[LINE] - self._first).alias(ROW))
         rows = set(walked)

@@ -11,9 +11,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
+from itertools import chain
 
 _LAST = 0x1F000
 """Code points from here on have no case."""
+
+_BLOCK = 0x80
+"""Code points that are looked at together: few blocks have signs with a case."""
 
 _DOTLESS = "\u0131"
 """Not the lower case of `I` where texts are folded, but equal to `i` where case is ignored."""
@@ -23,7 +27,8 @@ _DOTLESS = "\u0131"
 def _signs() -> dict[str, str]:
     """What case folding makes of a sign, in letters only, and all the signs that it makes it of."""
     found: dict[str, set[str]] = defaultdict(set)
-    for sign in map(chr, range(0x80, _LAST)):
+    blocks = ("".join(map(chr, range(start, start + _BLOCK))) for start in range(0x80, _LAST, _BLOCK))
+    for sign in chain.from_iterable(block for block in blocks if block.casefold() != block):
         if (folded := sign.casefold()) != sign:
             found[folded].add(sign)
             if len(folded) > 1:  # marks part words: what stands before and behind them counts by itself
@@ -33,6 +38,12 @@ def _signs() -> dict[str, str]:
                         found[letter].add(sign)
     found["i"].add(_DOTLESS)
     return {folded: "".join(sorted(signs)) for folded, signs in found.items()}
+
+
+@cache
+def _groups() -> list[str]:
+    """Those of several letters, the longest first."""
+    return sorted((one for one in _signs() if len(one) > 1), key=len, reverse=True)
 
 
 def pattern_of(words: Iterable[str]) -> str:
@@ -49,7 +60,7 @@ def pattern_of(words: Iterable[str]) -> str:
 def _spelt(word: str) -> str:
     """The expression of a word, each letter in all its forms."""
     signs = _signs()
-    several = sorted((one for one in signs if len(one) > 1 and one in word), key=len, reverse=True)
+    several = [one for one in _groups() if one in word]
     parts: list[str] = []
     at = 0
     while at < len(word):
