@@ -475,3 +475,19 @@ def test_a_refusal_that_is_remembered_keeps_nothing_of_its_callers() -> None:
         assert told_beside_a_part()() is None
     finally:
         gc.enable()
+
+
+def test_a_clean_cell_of_text_is_judged_once_and_for_texts_alone() -> None:
+    judge = judges_of("incidents")["deaths_low"]
+    first = judge_cell(judge, Raw("12"), Notation.TEXT)
+    assert judge_cell(judge, Raw("12"), Notation.TEXT) is first
+    assert [fault.code.number for fault in judge_cell(judge, Raw("12"), Notation.JSON).faults] == ["KD156"]
+
+
+@pytest.mark.parametrize(("name", "text"), [("deaths_low", "012"), ("summary", "Shots were heard."), ("place_ids", ";")])
+def test_free_texts_and_what_is_at_fault_are_judged_whenever_they_come(name: str, text: str) -> None:
+    judge = judges_of("incidents")[name]
+    first = judge_cell(judge, Raw(text), Notation.TEXT)
+    again = judge_cell(judge, Raw(text), Notation.TEXT)
+    assert again is not first
+    assert [(fault.code, fault.said) for fault in again.faults] == [(fault.code, fault.said) for fault in first.faults]

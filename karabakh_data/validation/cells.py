@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from karabakh_data.columns import SEPARATOR, Kind, columns_of
+from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
 from karabakh_data.validation.codes import Code, Said, cells, reading
 from karabakh_data.validation.raw import SHOWN, Notation, Raw
-from karabakh_data.validation.texts import NUMBERS, SHORT, TextJudge, Verdict, printable, refused
+from karabakh_data.validation.texts import NUMBERS, REMEMBERED, SHORT, TextJudge, Verdict, printable, refused
 
 ELEMENTS = 10_000
 """Elements of a list."""
@@ -48,6 +48,21 @@ class Cell(NamedTuple):
 
 class ColumnJudge(TextJudge):
     """Judges values of one column, of every type."""
+
+    def __init__(self, column: Column) -> None:
+        super().__init__(column)
+        self._clean: dict[str, Cell] = {}
+
+    def remembered(self, text: str) -> Cell | None:
+        """What became of a whole cell of a text file, if nothing was wrong with it."""
+        return self._clean.get(text)
+
+    def remember(self, text: str, cell: Cell) -> None:
+        """Keep what became of a whole cell of a text file, if it is clean and may well come again."""
+        if cell.sound and not cell.faults and len(text) <= SHORT and not self.is_free and not self.column.is_key:
+            if len(self._clean) >= REMEMBERED:
+                self._clean.clear()
+            self._clean[text] = cell
 
     def typed(self, raw: Raw, notation: Notation) -> Verdict:
         """The verdict on one value that is no list."""
@@ -165,6 +180,16 @@ def is_empty(raw: Raw) -> bool:
 
 def judge_cell(judge: ColumnJudge, raw: Raw, notation: Notation) -> Cell:
     """The value of a cell; a required one that is empty, and every element that is at fault, gives a fault."""
+    if notation is not Notation.TEXT or not isinstance(raw.value, str):
+        return _judged(judge, raw, notation)
+    cell = judge.remembered(raw.value)
+    if cell is None:
+        cell = _judged(judge, raw, notation)
+        judge.remember(raw.value, cell)
+    return cell
+
+
+def _judged(judge: ColumnJudge, raw: Raw, notation: Notation) -> Cell:
     column, value = judge.column, raw.value
     if is_empty(raw) or (column.is_list and value == []):
         if column.required:
