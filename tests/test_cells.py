@@ -484,7 +484,7 @@ def test_a_clean_cell_of_text_is_judged_once_and_for_texts_alone() -> None:
     assert [fault.code.number for fault in judge_cell(judge, Raw("12"), Notation.JSON).faults] == ["KD156"]
 
 
-@pytest.mark.parametrize(("name", "text"), [("deaths_low", "012"), ("summary", "Shots were heard."), ("place_ids", ";")])
+@pytest.mark.parametrize(("name", "text"), [("deaths_low", "012"), ("summary", "Shots fell."), ("place_ids", ";")])
 def test_free_texts_and_what_is_at_fault_are_judged_whenever_they_come(name: str, text: str) -> None:
     judge = judges_of("incidents")[name]
     first = judge_cell(judge, Raw(text), Notation.TEXT)
