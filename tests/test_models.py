@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from strategies import COLUMNS, accepts, example_of, filled_values, given_values, named, records
 
 from karabakh_data.columns import Column, Kind, columns_of
@@ -594,4 +594,4 @@ def test_a_field_that_is_inherited_is_described_where_it_was_made() -> None:
 
 
 def test_a_class_without_source_says_nothing() -> None:
-    assert attribute_docs(type("Made", (), {})) == {}
+    assert attribute_docs(type("Made", (BaseModel,), {})) == {}

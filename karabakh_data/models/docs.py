@@ -8,16 +8,18 @@ import textwrap
 from functools import cache
 from itertools import pairwise
 
+from pydantic import BaseModel
+
 
 @cache
-def attribute_docs(model: type) -> dict[str, str]:
-    """What a class and those it inherits from say of their attributes, by name; nothing where the source is missing.
+def attribute_docs(model: type[BaseModel]) -> dict[str, str]:
+    """What a model and those it inherits from say of their fields, by name; nothing where the source is missing.
 
     `use_attribute_docstrings` of pydantic does the same for every model whenever it is imported, which takes longer
     than all else in it.
     """
     found: dict[str, str] = {}
-    for one in reversed(model.__mro__):
+    for one in reversed(model.__mro__[: model.__mro__.index(BaseModel)]):
         try:
             source = inspect.getsource(one)
         except (OSError, TypeError):

@@ -188,30 +188,45 @@ class Effort:
         return self._pool if isinstance(self._pool, ProcessPoolExecutor) else None
 
     def __enter__(self) -> Effort:
-        if not gc.get_freeze_count():
-            gc.freeze()  # what is there stays: the collector need not look at it, nor copies of this process own it
-            self._collected = gc.get_threshold()
-            gc.set_threshold(*SELDOM)
-        if self.executor is None and self.jobs > 1:
-            others = self.jobs - 1  # this thread judges too
-            forks = _is_single()  # a fork hangs once Polars has been used
-            enough = (FORKED_FROM if forks else SPAWNED_FROM) if self.framed else self.large
-            if self.spawns and self.total >= enough:
-                if forks and _ALONE:
-                    _take_share(self.jobs)
-                context = multiprocessing.get_context("fork" if forks else "spawn")
-                self._pool = ProcessPoolExecutor(others, mp_context=context, initializer=_begin, initargs=(self.jobs,))
-                for _ in range(others):
-                    self._pool.submit(_warm, self.framed)
-            elif self.framed:
-                self._pool = ThreadPoolExecutor(others)
+        self._look_seldom()
+        try:
+            if self.executor is None and self.jobs > 1:
+                self._start()
+        except BaseException:
+            self._look_as_before()
+            raise
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def _start(self) -> None:
+        """Start what judges the parts besides this thread."""
+        others = self.jobs - 1
+        forks = _is_single()  # a fork hangs once Polars has been used
+        enough = (FORKED_FROM if forks else SPAWNED_FROM) if self.framed else self.large
+        if self.spawns and self.total >= enough:
+            if forks and _SHARED:
+                _take_share(self.jobs)
+            context = multiprocessing.get_context("fork" if forks else "spawn")
+            self._pool = ProcessPoolExecutor(others, mp_context=context, initializer=_begin, initargs=(self.jobs,))
+            for _ in range(others):
+                self._pool.submit(_warm, self.framed)
+        elif self.framed:
+            self._pool = ThreadPoolExecutor(others)
+
+    def _look_seldom(self) -> None:
+        """Let the collector look seldom; what is there stays, and copies of this process need not own it."""
+        if not gc.get_freeze_count():
+            gc.freeze()
+            self._collected = gc.get_threshold()
+            gc.set_threshold(*SELDOM)
+
+    def _look_as_before(self) -> None:
         if self._collected:
             gc.set_threshold(*self._collected)
             gc.unfreeze()
             self._collected = ()
+
+    def __exit__(self, *error: object) -> None:
+        self._look_as_before()
         if self._pool is not None:
             ours = self._processes
             if ours is not None and error[0] is not None:
@@ -301,8 +316,8 @@ def _begin(jobs: int) -> None:
     _take_share(jobs)
 
 
-_ALONE: set[str] = set()
-"""What is set in the environment of a process that is ours alone."""
+_SHARED: list[str] = []
+"""What this process, ours alone, has set in its environment to share the cores."""
 
 
 def share_cores(jobs: int | None) -> int:
@@ -310,7 +325,7 @@ def share_cores(jobs: int | None) -> int:
     jobs = jobs or cores()
     if _THREADS not in os.environ:
         os.environ[_THREADS] = str(jobs)
-        _ALONE.add(_THREADS)
+        _SHARED.append(_THREADS)
     return jobs
 
 
