@@ -49,6 +49,9 @@ LOOK = 2
 WINDOW = 32
 """Parts that an executor of unknown size is given at a time."""
 
+MANY = 40
+"""Parts that are many."""
+
 AHEAD = 4
 """How many times as many outcomes as are handed out may wait for the first of them."""
 
@@ -119,11 +122,12 @@ class Effort:
         data = setting if isinstance(pool, ThreadPoolExecutor) else packed(setting)
         work: Callable[[Part, Any], Outcome] = judge_part if isinstance(data, Setting) else judge_packed
         ours = pool is self._pool
-        most = 2 * (self.jobs - 1) if ours else _window(pool)  # of ours, each has one part, and one more at hand
-        held = AHEAD * most if ours else most
+        window = 0 if ours else _window(pool)
         waiting: deque[tuple[Part, Future[Outcome]]] = deque()
         try:
             for part in parts:
+                most = self._at_hand * (self.jobs - 1) if ours else window
+                held = AHEAD * most if ours else most
                 if ours and sum(not one.done() for _, one in waiting) >= most:
                     waiting.append((part, _done(judge_part(part, setting))))  # all others are busy
                 else:
@@ -136,6 +140,14 @@ class Effort:
         finally:
             for _, future in waiting if pool is not self._processes else ():
                 future.cancel()
+
+    @property
+    def _at_hand(self) -> int:
+        """Parts that each process of ours has at a time.
+
+        While many are to come it need not wait for this one, which writes facts too; then this one not long for it.
+        """
+        return 4 if self.total - self._done.bytes > MANY * self.bytes_of_part else 2
 
     def advance(self, part: Part, outcome: Outcome) -> None:
         """Take a part as done."""

@@ -15,7 +15,7 @@ import tempfile
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -208,15 +208,18 @@ class Frames(Facts):
 
     def _spill(self, kind: Kind) -> None:
         """Write what is held to files."""
-        frame = self._pl.concat(self._held[kind])
+        pl = self._pl
+        share = pl.col(COLUMNS[kind][0]) % SHARES
+        frame = pl.concat(self._held[kind]).sort(share)
         self._held[kind].clear()
         self._counts[kind] = 0
         self._most[kind] = min(self._most[kind], HELD // 4)  # there are so many that to hold more saves nothing
-        share = frame[COLUMNS[kind][0]] % SHARES
-        for number, files in enumerate(self._files[kind]):
-            path = Path(self._folder.name) / f"{kind}-{number}-{len(files)}.arrow"
-            frame.filter(share == number).write_ipc(path)
-            files.append(path)
+        numbers = pl.Series(range(SHARES + 1), dtype=pl.UInt64)
+        bounds = frame.select(share).to_series().search_sorted(numbers).to_list()
+        for number, (begin, end) in enumerate(pairwise(bounds)):
+            files = self._files[kind][number]
+            files.append(Path(self._folder.name) / f"{kind}-{number}-{len(files)}.arrows")
+            frame[begin:end].write_ipc_stream(files[-1])
 
     def _shares(self, *kinds: Kind) -> Iterator[list[Any]]:
         """Facts of some kinds, a share at a time: what has the same digest is in the same share."""
@@ -228,7 +231,7 @@ class Frames(Facts):
                 self._spill(kind)
         for number in range(SHARES):
             yield [
-                self._joined(kind, [self._pl.read_ipc(path.read_bytes()) for path in self._files[kind][number]])
+                self._joined(kind, [self._pl.read_ipc_stream(path) for path in self._files[kind][number]])
                 for kind in kinds
             ]
 
