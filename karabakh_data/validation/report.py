@@ -217,5 +217,8 @@ def _joined(lines: Iterator[str]) -> Iterator[str]:
         yield "\n" + line
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 def _dumped(value: Any) -> str:
-    return _SPELT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(value, ensure_ascii=False))
+    return _SPELT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", _ENCODER.encode(value))
