@@ -52,7 +52,7 @@ WINDOW = 32
 MANY = 40
 """Parts that are many."""
 
-AHEAD = 4
+AHEAD = 2
 """How many times as many outcomes as are handed out may wait for the first of them."""
 
 
@@ -147,7 +147,7 @@ class Effort:
 
         While many are to come it need not wait for this one, which writes facts too; then this one not long for it.
         """
-        return 4 if self.total - self._done.bytes > MANY * self.bytes_of_part else 2
+        return 3 if self.total - self._done.bytes > MANY * self.bytes_of_part else 2
 
     def advance(self, part: Part, outcome: Outcome) -> None:
         """Take a part as done."""

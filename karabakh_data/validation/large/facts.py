@@ -210,10 +210,11 @@ class Frames(Facts):
         """Write what is held to files."""
         pl = self._pl
         share = pl.col(COLUMNS[kind][0]) % SHARES
-        frame = pl.concat(self._held[kind]).sort(share)
+        frame = pl.concat(self._held[kind])
         self._held[kind].clear()
+        frame = frame.sort(share)
         self._counts[kind] = 0
-        self._most[kind] = min(self._most[kind], HELD // 4)  # there are so many that to hold more saves nothing
+        self._most[kind] = min(self._most[kind], HELD // 8)  # there are so many that to hold more saves nothing
         numbers = pl.Series(range(SHARES + 1), dtype=pl.UInt64)
         bounds = frame.select(share).to_series().search_sorted(numbers).to_list()
         for number, (begin, end) in enumerate(pairwise(bounds)):
