@@ -83,7 +83,7 @@ class Effort:
         jobs: How many cores to use.
         executor: What judges the parts in place of threads and processes of ours.
         large: Bytes of the files of a table from which on they are judged in parts.
-        part_bytes: Bytes of a part; by default as many as take about a second.
+        part_bytes: Bytes of the first parts of a file, the largest; by default `PART_BYTES`, fewer row by row.
         progress: Called after each part.
     """
 
@@ -103,7 +103,7 @@ class Effort:
 
     @property
     def bytes_of_part(self) -> int:
-        """Bytes of a part."""
+        """Bytes of the first parts of a file."""
         return self.part_bytes or (PART_BYTES if self.framed else PART_BYTES // 64)
 
     def outcomes(self, parts: Iterator[Part], setting: Setting) -> Iterator[tuple[Part, Outcome]]:

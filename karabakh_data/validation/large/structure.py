@@ -2,8 +2,8 @@
 
 Polars alone pads short rows in silence and fails a whole file on one stray quotation mark. So each physical line is
 proved first to be a whole record: without quotation marks it is if its cells add up to it, with them if a regular
-expression says so. What is not proved (quoted line breaks, stray marks, blank rows, bytes that are no text) is cut out
-and walked, record by record, by the reader of the format itself.
+expression says so, and another says which lines make one record whose cells go over lines. What is not proved (stray
+marks, blank rows, bytes that are no text) is cut out and walked, record by record, by the reader of the format itself.
 """
 
 from __future__ import annotations
