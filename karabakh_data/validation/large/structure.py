@@ -258,17 +258,14 @@ class _Structure:
         else:
             doubtful = pl.all_horizontal(pl.col(self._names()).str.contains(_BLANK))
         shift = pl.col(LINE) if self._crlf else pl.lit(0, pl.UInt64)
-        return (
-            cells.rechunk()
-            .hstack(rows)
-            .select(  # or every selection puts the chunks together anew
-                *cells.columns,
-                (pl.col("start") + shift + self._base).alias(OFFSET),
-                pl.col(LINE) + self._first,
-                ROW,
-                ragged.alias(RAGGED),
-                doubtful.alias(_DOUBTFUL),
-            )
+        frame = cells.rechunk().hstack(rows)  # in pieces, every selection would put them together anew
+        return frame.select(
+            *cells.columns,
+            (pl.col("start") + shift + self._base).alias(OFFSET),
+            pl.col(LINE) + self._first,
+            ROW,
+            ragged.alias(RAGGED),
+            doubtful.alias(_DOUBTFUL),
         )
 
     def _numbered(self, frame: Any, rank: Any, is_row: Any, walked: list[int], blank: list[int]) -> Framed:

@@ -244,12 +244,6 @@ def _cell(delimiter: str) -> re.Pattern[str]:
     return re.compile(rf'(?:^|{sign})("[^"]*+(?:""[^"]*+)*+"|[^"{sign}]*+)')
 
 
-def cells_of(record: str, delimiter: str) -> list[str]:
-    """The cells of a sound record, which may go over lines."""
-    pieces = _cell(delimiter).findall(record)
-    return [piece[1:-1].replace('""', '"') if piece[:1] == '"' else piece for piece in pieces]
-
-
 def _to_mark(text: str, start: int) -> int:
     """Where the quotation mark stands that closes a cell; the line's end where none does."""
     match = _INSIDE.match(text, start)
