@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from karabakh_data.validation.large import chunklines
-from karabakh_data.validation.large.chunklines import ChunkLines, count_lines
+from karabakh_data.validation.large.chunklines import ChunkLines
 from karabakh_data.validation.readers import lines
 from karabakh_data.validation.readers.lines import Cut, Lines
 
@@ -131,11 +131,3 @@ def test_a_line_that_was_begun_is_read_to_its_end(data: bytes, choice: Any) -> N
     source = whole(data)
     if source is not None:
         assert taken(part) == taken(source)
-
-
-@given(data=BYTES, choice=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_line_feeds_are_counted(data: bytes, choice: Any) -> None:
-    start = choice.draw(st.integers(0, len(data)))
-    end = choice.draw(st.integers(start, len(data)))
-    assert count_lines(io.BytesIO(data), start, end) == data[start:end].count(b"\n")

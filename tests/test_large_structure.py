@@ -204,7 +204,7 @@ def test_a_part_lets_go_of_its_text(name: str, tmp_path: Path) -> None:
     path.write_text(HEADER + row(1) + "\n" if name.endswith("csv") else '{"incident_id": "incident-1"}\n')
     spec = formats.surveyed(Reading(Input(name, 0, Notation.TEXT), []), path, path.suffix[1:], "incidents", None)
     assert spec is not None
-    with formats.opened(Part(0, spec, spec.start, spec.size, spec.line), []) as reader:
+    with formats.opened(Part(0, spec, spec.start, spec.size), []) as reader:
         lines: Any = reader.lines if isinstance(reader, DelimitedPart) else reader._lines  # type: ignore[attr-defined]
         assert len(list(reader.rows())) == 1
         assert lines.data

@@ -216,7 +216,8 @@ def test_an_unknown_table_is_told_at_its_key_and_the_others_are_read() -> None:
 def test_a_table_that_stands_twice_is_told_at_the_second() -> None:
     found = read_json('{"actors": [{"name": "a"}], "actors": [{"name": "b"}], "actors": []}')
     assert (found.told, found.cells) == ([("KD132", 1, 29)], [{"name": "a"}])
-    assert "first at 1:2" in found.one.message
+    assert "first at column 2 of this line;" in found.one.message
+    assert "first at 1:2;" in read_json(f'{{"actors": [{ACTOR}],\n "actors": []}}').one.message
 
 
 @pytest.mark.parametrize(

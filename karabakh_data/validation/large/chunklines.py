@@ -123,13 +123,3 @@ class ChunkLines:
         if left_out:
             self._left_out.append((end, left_out))
         return end
-
-
-def count_lines(stream: BinaryIO, start: int, end: int) -> int:
-    """How many line feeds stand between two bytes of a file."""
-    stream.seek(start)
-    count, left = 0, end - start
-    while left > 0 and (block := stream.read(min(left, 4 << 20))):
-        count += block.count(b"\n")
-        left -= len(block)
-    return count

@@ -13,7 +13,7 @@ from karabakh_data.frames import require
 from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.chunklines import ChunkLines
-from karabakh_data.validation.large.parts import FileSpec, Part, Positioned, bytes_of_next
+from karabakh_data.validation.large.parts import IN_PART, FileSpec, Part, Positioned, bytes_of_next
 from karabakh_data.validation.raw import RawRow, Reading
 from karabakh_data.validation.readers.delimited import DelimitedReader, Layout
 from karabakh_data.validation.readers.lines import Lines, encoding_of
@@ -105,7 +105,7 @@ class DelimitedPart:
     def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO) -> None:
         self.numbered = 0
         """How many rows were read."""
-        self.lines = ChunkLines(stream, part.start, part.end, part.line)
+        self.lines = ChunkLines(stream, part.start, part.end, IN_PART + 1)
         self.part = replace(part, end=self.lines.finish_line())
         self.reader = DelimitedReader(Reading(part.file.input(), findings), self.lines, part.file.layout)
 
@@ -113,6 +113,11 @@ class DelimitedPart:
     def end(self) -> int:
         """The byte at which what was read ends."""
         return self.lines.position
+
+    @property
+    def lines_read(self) -> int:
+        """How many physical lines stand before that in the part."""
+        return self.lines.number - IN_PART
 
     @property
     def is_empty(self) -> bool:

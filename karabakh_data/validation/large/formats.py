@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 from karabakh_data.validation.finding import Finding
-from karabakh_data.validation.large.chunklines import count_lines
 from karabakh_data.validation.large.delimited_part import DelimitedPart, cuts, row_at, survey
 from karabakh_data.validation.large.parts import PART_BYTES, FileSpec, Part, Place, Positioned
 from karabakh_data.validation.raw import Notation, RawRow, Reading
@@ -27,6 +26,10 @@ class PartReader(Protocol):
     @property
     def end(self) -> int:
         """Where what was read ends."""
+
+    @property
+    def lines_read(self) -> int:
+        """How many physical lines stand before that in the part."""
 
     @property
     def is_empty(self) -> bool:
@@ -115,11 +118,10 @@ def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
         from karabakh_data.validation.large import parquet_part
 
         for start, end in pairwise(parquet_part.cuts(spec.layout, size)):
-            yield Part(number, spec, start, end, 0)
+            yield Part(number, spec, start, end)
             number += 1
         return
     with spec.path.open("rb") as stream:
-        line, before = spec.line, spec.start
         if spec.kind == "jsonl":
             from karabakh_data.validation.large import jsonlines_part
 
@@ -127,17 +129,13 @@ def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
         else:
             bounds = cuts(stream, spec, spec.start, spec.size, size)
         for start, end in pairwise(bounds):
-            line += count_lines(stream, before, start)
-            before = start
-            yield Part(number, spec, start, end, line)
+            yield Part(number, spec, start, end)
             number += 1
 
 
 def moved(part: Part, start: int) -> Part:
     """A part that begins where the one before really ends."""
-    with part.file.path.open("rb") as stream:
-        line = part.line + count_lines(stream, part.start, start)
-    return replace(part, start=start, line=line)
+    return replace(part, start=start)
 
 
 def tell_empty(spec: FileSpec, findings: Collector) -> None:

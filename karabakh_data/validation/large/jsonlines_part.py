@@ -17,7 +17,7 @@ from karabakh_data.frames import require
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.large.chunklines import ChunkLines
-from karabakh_data.validation.large.parts import FileSpec, Part, Positioned, bytes_of_next
+from karabakh_data.validation.large.parts import IN_PART, FileSpec, Part, Positioned, bytes_of_next
 from karabakh_data.validation.raw import RawRow, Reading
 from karabakh_data.validation.readers.lines import LINE_LIMIT, Lines, encoding_of
 from karabakh_data.validation.readers.nodes import MAX_RECORD
@@ -97,20 +97,26 @@ class JsonLinesPart:
         part: Which part of which file.
         findings: Where its structure is told.
         stream: The file.
+        line: The number of the first line.
     """
 
     is_over = False
 
-    def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO) -> None:
+    def __init__(self, part: Part, findings: list[Finding], stream: BinaryIO, line: int = IN_PART + 1) -> None:
         self.part = part
         self._stream = stream
-        self._lines = ChunkLines(stream, part.start, part.end, part.line)
+        self._lines = ChunkLines(stream, part.start, part.end, line)
         self._reader = LineReader(Reading(part.file.input(), findings), self._lines, None, part.file.table)
 
     @property
     def end(self) -> int:
         """The byte at which what was read ends."""
         return self._lines.position
+
+    @property
+    def lines_read(self) -> int:
+        """How many physical lines stand before that in the part."""
+        return self._lines.number - IN_PART
 
     @property
     def is_empty(self) -> bool:
@@ -147,7 +153,7 @@ class JsonLinesPart:
                 return False
             count, left, is_open = count + block.count(b"\n"), left - len(block), not block.endswith(b"\n")
         self._reader.skip_blank(count + is_open)
-        self._lines.seek(end, self._lines.number + count + is_open)
+        self._lines.seek(end, self._lines.number + count + is_open + 1)
         return True
 
     def at(self, offset: int, line: int, number: int) -> RawRow | None:
@@ -188,8 +194,8 @@ class JsonLinesPart:
 
 def row_at(stream: BinaryIO, spec: FileSpec, offset: int, line: int, number: int) -> RawRow | None:
     """A row of a file by itself; what is wrong with its structure is told already."""
-    part = Part(0, spec, offset, min(offset + 4096, spec.size), line)
-    return JsonLinesPart(part, [], stream).at(offset, line, number)
+    part = Part(0, spec, offset, min(offset + 4096, spec.size))
+    return JsonLinesPart(part, [], stream, line).at(offset, line, number)
 
 
 class _Frame:
@@ -203,6 +209,7 @@ class _Frame:
         """Offset, line and row of each record whose values are at hand."""
         self._values: list[tuple[Any, ...]] = []
         self._others: list[tuple[int, int, int]] = []
+        self._lines = 0
 
     def framed(self) -> Any:
         """The part as a `structure.Framed`."""
@@ -222,7 +229,7 @@ class _Frame:
             kept = pl.repeat(True, frame.height, dtype=pl.Boolean, eager=True).scatter(sorted(odd), False)
             frame = frame.filter(kept)
             self._others += [self._places[at] for at in odd]
-        return Framed(frame, sorted(self._others), count, self._part.end)
+        return Framed(frame, sorted(self._others), count, self._part.end, self._lines)
 
     def _parse(self) -> int:
         """Read the values of all lines; how many are numbered."""
@@ -230,8 +237,9 @@ class _Frame:
         lines = self._data.split(b"\n")
         if not lines[-1]:
             lines.pop()
+        self._lines = len(lines)
         offset, row = self._part.start, 0
-        for number, line in enumerate(lines, self._part.line):
+        for number, line in enumerate(lines, IN_PART + 1):
             if not line.strip(b" \t\r") or _is_cut(line):
                 self._others.append((offset, number, 0))
             else:

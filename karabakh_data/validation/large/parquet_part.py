@@ -113,6 +113,11 @@ class ParquetPart:
         return self.part.end
 
     @property
+    def lines_read(self) -> int:
+        """None: the format has no lines."""
+        return 0
+
+    @property
     def is_empty(self) -> bool:
         """Whether there are no rows in it."""
         return self.part.start == self.part.end
@@ -195,7 +200,7 @@ class ParquetPart:
             places = [(row + start).alias(OFFSET), (row * 0).alias(LINE), (row + first + 1).alias(ROW)]
             frame = pl.DataFrame([*cells, *places])
             others = frame.filter(odd).select(OFFSET, LINE, ROW).rows()
-            yield Framed(frame.filter(~odd), others, self.numbered, self.part.end)
+            yield Framed(frame.filter(~odd), others, self.numbered, self.part.end, 0)
 
     def _cells(self, batch: Any) -> tuple[list[Any], Any]:
         """The columns of a batch as texts, and which rows hold values that the reader has to read."""

@@ -24,6 +24,15 @@ def bytes_of_next(size: int, left: int) -> int:
     return max(size // SMALLEST, min(size, left // SMALLEST), 1)
 
 
+IN_PART = 1 << 31
+"""Where the numbers of lines begin in a part: which ones of the file they are is known once those before are judged."""
+
+
+def line_of_file(line: int, before: int) -> int:
+    """The number of a line in the file, if it is one in a part; so many lines of the file stand before the part."""
+    return line - IN_PART + before if line > IN_PART else line
+
+
 _OFFSET_BITS = 40
 _ROW_BITS = 31
 
@@ -55,7 +64,7 @@ class Place(NamedTuple):
 
     @property
     def line(self) -> int:
-        """The physical line; 0 where there is none."""
+        """The physical line, see `IN_PART`; 0 where there is none."""
         return self.number >> _ROW_BITS
 
     @property
@@ -140,8 +149,6 @@ class Part:
     file: FileSpec
     start: int
     end: int
-    line: int = 1
-    """The number of its first line."""
 
     @property
     def bytes(self) -> int:
@@ -164,11 +171,13 @@ class Outcome:
     number: int
     end: int
     """Where its last record really ends; the next part must begin there."""
+    lines: int = 0
+    """Physical lines up to there; 0 where there are none."""
     rows: int = 0
     numbered: int = 0
     """Rows and what has the number of one and could not be read as a record."""
     findings: list[Finding] = field(default_factory=list)
-    """With row numbers from the part's first row."""
+    """With the numbers that rows and lines have in the part."""
     faulty: list[int] = field(default_factory=list)
     """Rows of the part that are not valid."""
     facts: dict[Kind, list[Any]] = field(default_factory=dict)

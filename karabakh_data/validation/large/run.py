@@ -22,7 +22,7 @@ from karabakh_data.validation.large.alone import Alone
 from karabakh_data.validation.large.effort import Effort
 from karabakh_data.validation.large.facts import Facts, Frames, digests, new_seed
 from karabakh_data.validation.large.facts import Rows as FactRows
-from karabakh_data.validation.large.parts import FileSpec, Kind, Outcome, Part, Place
+from karabakh_data.validation.large.parts import FileSpec, Kind, Outcome, Part, Place, line_of_file
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.together import Rows, Together
 from karabakh_data.validation.large.work import judge_part
@@ -70,6 +70,8 @@ class LargeRun:
         """Rows of each file."""
         self._numbered: dict[int, int] = defaultdict(int)
         """Row numbers that are given out in each file."""
+        self._lines: dict[int, int] = {}
+        """Physical lines of each file that stand before what is still to be judged."""
 
     def run(self, rows: Iterable[RawRow], files: list[str]) -> Report:
         """Judge everything.
@@ -213,12 +215,14 @@ class LargeRun:
     def _merge(self, outcome: Outcome) -> None:
         source = self._rows.sources[outcome.number]
         if isinstance(source, list):
-            order, before, table = source[0].source.order, 0, source[0].table
+            order, before, lines, table = source[0].source.order, 0, 0, source[0].table
             for row in outcome.faulty:
                 self._rows.faulty[order, table].add(source[row - 1].row)
             self._pipeline.tables[order].add(table)
         else:
             order, before, table = source.order, self._numbered[source.order], source.table
+            lines = self._rows.lines[outcome.number] = self._lines.get(order, source.line - 1)
+            self._lines[order] = lines + outcome.lines
             for row in outcome.faulty:
                 self._rows.faulty[order, table].add(row + before)
         self._rows.before[outcome.number] = before
@@ -227,15 +231,15 @@ class LargeRun:
         if not outcome.is_empty:
             self._filled.add(order)
         for finding in outcome.findings:
-            self._add(finding, before)
+            self._add(_moved(finding, before, lines))
         for name, finding in outcome.not_compared.items():
-            self._not_compared.setdefault((table, name), _moved(finding, before))
+            self._not_compared.setdefault((table, name), _moved(finding, before, lines))
         for kind, found in outcome.facts.items():
             for rows in found:
                 self._facts.add(kind, rows)
         self._suggest(table, outcome)
 
-    def _add(self, finding: Finding, before: int) -> None:
+    def _add(self, finding: Finding) -> None:
         once: tuple[Any, ...] | None = None
         if finding.code in _ONCE:
             once = finding.file_order, finding.code
@@ -245,8 +249,7 @@ class LargeRun:
             return
         if once is not None:
             self._told.add(once)
-        finding = wrong_kind_meant(finding, self._pipeline.published_hints)
-        self._pipeline.findings.append(_moved(finding, before))
+        self._pipeline.findings.append(wrong_kind_meant(finding, self._pipeline.published_hints))
 
     def _note_told(self) -> None:
         """Note what is told once for a file and was told at its header."""
@@ -302,9 +305,17 @@ class LargeRun:
                 self._pipeline.findings.append(finding)
 
 
-def _moved(finding: Finding, before: int) -> Finding:
-    """A finding of a part before which so many rows stand."""
-    return dataclasses.replace(finding, row=finding.row + before) if before and finding.row is not None else finding
+def _moved(finding: Finding, rows: int, lines: int) -> Finding:
+    """A finding of a part before which so many rows and lines stand."""
+    changes: dict[str, Any] = {}
+    if rows and finding.row is not None:
+        changes["row"] = finding.row + rows
+    if finding.line is not None:
+        changes["line"] = line_of_file(finding.line, lines)
+    if finding.excerpt is not None and finding.excerpt.label.isdecimal():
+        label = line_of_file(int(finding.excerpt.label), lines)
+        changes["excerpt"] = finding.excerpt._replace(label=str(label))
+    return dataclasses.replace(finding, **changes) if changes else finding
 
 
 class Changes:

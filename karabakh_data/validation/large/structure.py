@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from karabakh_data.frames import require
 from karabakh_data.tables import KIND_OF, MODELS
 from karabakh_data.validation.large.delimited_part import DelimitedPart
+from karabakh_data.validation.large.parts import IN_PART
 from karabakh_data.validation.readers.delimited import Layout
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ OTHER = "#other"
 
 LONG = 32 * 1024
 """Bytes of a line up to which it is proved; Polars takes a hundred times the memory of a line of delimiters."""
+
+_FIRST = IN_PART + 1
+"""The number of the first line of a part."""
 
 _DOUBTFUL = "#doubtful"
 """Whether a row may have no key."""
@@ -51,6 +55,8 @@ class Framed:
     """Records that have a row number."""
     end: int
     """The byte at which the last record ends."""
+    lines: int
+    """Physical lines up to there; 0 where there are none."""
 
 
 def framed(part: DelimitedPart, layout: Layout) -> Framed | None:
@@ -78,13 +84,13 @@ class _Structure:
         self._pl: Any = require("polars", "fast")
         self._part = part
         self._layout = layout
-        self._first = part.part.line
         self._base = part.part.start
         self._text = part.lines.data
         self._crlf = False
         self._has_returns = False
         """Whether there are carriage returns besides those of line ends; NUL stands in their place."""
-        self._end = part.part.end
+        self._stop = part.part.end, 0
+        """The byte at which the last record ends, and how many lines stand before it."""
         self._starts: Any = None
         """Where the lines begin in the text."""
 
@@ -94,6 +100,7 @@ class _Structure:
         lines = self._lines()
         if lines is None:
             return None
+        self._stop = self._part.part.end, lines.height
         left_out, over, walked, blank = self._walk(self._unproved(lines), lines["start"])
         is_kept, is_row = self._marks(lines.height, left_out, over, walked)
         rank = is_row.cum_sum().cast(self._pl.UInt64)
@@ -188,11 +195,11 @@ class _Structure:
                 after = line + count
                 over.append((line, after))
                 continue
-            self._part.lines.seek(self._offset(line, start), self._first + line)
+            self._part.lines.seek(self._offset(line, start), _FIRST + line)
             taken = self._part.reader.take()
             assert taken is not None
-            after = max(self._part.lines.number - self._first + 1, line + 1)
-            self._end = max(self._end, self._part.end)
+            after = max(self._part.lines_read, line + 1)
+            self._stop = max(self._stop, (self._part.end, after))
             (walked if self._part.reader.is_row(taken) else blank).append(line)
             first = left_out.pop()[0] if left_out and left_out[-1][1] == line else line
             left_out.append((first, after))
@@ -262,7 +269,7 @@ class _Structure:
         return frame.select(
             *cells.columns,
             (pl.col("start") + shift + self._base).alias(OFFSET),
-            pl.col(LINE) + self._first,
+            pl.col(LINE) + _FIRST,
             ROW,
             ragged.alias(RAGGED),
             doubtful.alias(_DOUBTFUL),
@@ -273,7 +280,7 @@ class _Structure:
         pl = self._pl
         empty = []
         for at in self._hollow(frame):
-            line = frame[LINE][at] - self._first
+            line = frame[LINE][at] - _FIRST
             self._part.lines.seek(frame[OFFSET][at], frame[LINE][at])
             record = self._part.reader.take()
             assert record is not None
@@ -284,13 +291,13 @@ class _Structure:
         if empty:
             frame = frame.filter(~pl.int_range(frame.height, eager=True).is_in(empty))
             rank = is_row.cum_sum().cast(pl.UInt64)
-            frame = frame.with_columns(rank.gather(frame[LINE] - self._first).alias(ROW))
+            frame = frame.with_columns(rank.gather(frame[LINE] - _FIRST).alias(ROW))
         rows = set(walked)
         others = [
-            (self._offset(line, self._starts[line]), line + self._first, rank[line] if line in rows else 0)
+            (self._offset(line, self._starts[line]), line + _FIRST, rank[line] if line in rows else 0)
             for line in sorted(walked + blank)
         ]
-        return Framed(frame.drop(_DOUBTFUL), others, rank[-1], self._end)
+        return Framed(frame.drop(_DOUBTFUL), others, rank[-1], *self._stop)
 
     def _hollow(self, frame: Any) -> list[int]:
         """The numbers of the rows whose key is blank, or all of whose cells are where the file gives no key."""

@@ -21,7 +21,7 @@ from karabakh_data.validation.codes import keys
 from karabakh_data.validation.large import formats
 from karabakh_data.validation.large.alone import told
 from karabakh_data.validation.large.facts import Facts, digests
-from karabakh_data.validation.large.parts import FileSpec, Kind, Place
+from karabakh_data.validation.large.parts import FileSpec, Kind, Place, line_of_file
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.pipeline import Pipeline, place_of, unresolved
 from karabakh_data.validation.raw import RawRow
@@ -69,6 +69,8 @@ class Rows:
         """The file of each part, or its rows where they are held in memory."""
         self.before: dict[int, int] = {}
         """How many rows of the file stand before each part."""
+        self.lines: dict[int, int] = {}
+        """How many lines of the file do."""
         self.faulty: dict[tuple[int, str], Bits] = defaultdict(Bits)
         """The rows that are not valid, by the position of the file among the inputs, and the table."""
         self.refused: dict[tuple[int, str], Bits] = defaultdict(Bits)
@@ -85,7 +87,8 @@ class Rows:
             return source[place.offset]
         if source.order not in self._open:
             self._open[source.order] = self._files.enter_context(formats.rows_of(source))
-        raw = self._open[source.order](place)
+        line = line_of_file(place.line, self.lines[place.part])
+        raw = self._open[source.order](Place.of(place.part, place.offset, line, place.row))
         if raw is not None:
             raw.row += self.before[place.part]
         return raw

@@ -40,7 +40,7 @@ def judge_part(part: Part, setting: Setting) -> Outcome:
             for row, offset, line in reader.rows():
                 outcome.rows += 1
                 alone.take(row, Place.of(part.number, offset, line, row.row))
-            outcome.numbered, outcome.end = reader.numbered, reader.end
+            outcome.numbered, outcome.end, outcome.lines = reader.numbered, reader.end, reader.lines_read
         else:
             _screened(part, setting, reader, frames, alone, outcome)
         outcome.is_last = reader.is_over
@@ -65,7 +65,8 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
                 alone.take(row, Place.of(part.number, offset, line, number))
         reader.finish()
         add_facts(screen, framed.frame, ~suspect, part.number, outcome)
-        outcome.numbered, outcome.end = framed.numbered, max(framed.end, reader.end)
+        outcome.numbered = framed.numbered
+        outcome.end, outcome.lines = max((framed.end, framed.lines), (reader.end, reader.lines_read))
 
 
 def _screen(setting: Setting, table: str, columns: tuple[str, ...]) -> Any:

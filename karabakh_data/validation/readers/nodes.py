@@ -288,7 +288,7 @@ class _Row:
         self._row.at_fault = bool(repeated)
         for name, key in repeated.items():
             place, field = Raw(name, key.line, key.column), name if name in columns else None
-            self._tell(codes.repeated_column, name, f"{first[name].line}:{first[name].column}", at=place, field=field)
+            self._tell(codes.repeated_column, name, place_beside(first[name], key), at=place, field=field)
         return self._row
 
     def _tell(self, *args: Any, **about: Any) -> None:
@@ -348,6 +348,11 @@ def fault_of(node: Scalar) -> Fault | None:
     if len(node.text) > MAX_TEXT:
         return Fault.LENGTH
     return Fault.CHARACTER if CONTROL.search(node.text) else None
+
+
+def place_beside(key: Key, other: Key) -> str:
+    """Where a key stands, for whoever looks at another one: the line is only told if it is not the same."""
+    return f"column {key.column} of this line" if key.line == other.line else f"{key.line}:{key.column}"
 
 
 def _odd(text: str) -> str:

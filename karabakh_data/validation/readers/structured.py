@@ -32,6 +32,7 @@ from karabakh_data.validation.readers.nodes import (
     Scalar,
     TreeCursor,
     described,
+    place_beside,
     tell_error,
     value_of,
 )
@@ -243,7 +244,7 @@ class _Document:
         earlier = first.setdefault(key.text, key)
         if earlier is not key and key.text not in self._repeated:
             self._repeated.add(key.text)
-            self._reading.tell(codes.repeated_column, key.text, f"{earlier.line}:{earlier.column}", at=at)
+            self._reading.tell(codes.repeated_column, key.text, place_beside(earlier, key), at=at)
         elif earlier is key and key.text not in MODELS:
             self._reading.tell(codes.unknown_table, key.text[:LONGEST_NAME], at=at)
         return earlier is key and key.text in MODELS
