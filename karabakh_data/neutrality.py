@@ -66,12 +66,16 @@ class Names:
             words = tuple(name_words(name))
             if 0 < len(words) <= NAME_WORDS:
                 self._found.setdefault(words, []).append((number, name))
-        self._lengths = {len(words) for words in self._found}
+        self._lengths: dict[str, set[int]] = {}
+        """How many words the names have that begin with a word."""
+        for words in self._found:
+            self._lengths.setdefault(words[0], set()).add(len(words))
 
     def within(self, text: str) -> list[str]:
         """Those that stand in a text, in the order in which they were given; hyphens in an id count as blanks."""
         words = name_words(text)
-        runs = {tuple(words[at : at + length]) for length in self._lengths for at in range(len(words) - length + 1)}
+        lengths = self._lengths
+        runs = {tuple(words[at : at + size]) for at, word in enumerate(words) for size in lengths.get(word, ())}
         return [name for _, name in sorted(one for run in runs for one in self._found.get(run, ()))]
 
 

@@ -400,7 +400,11 @@ def test_a_rule_suspects_every_row_that_breaks_it(model: type[Record], rule: Rul
     columns = {column.name: column for column in columns_of(model)}
     cells = {name: [columns[name].write(row[at]) for row in rows] for at, name in enumerate(names)}
     frame = pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String))
-    expression = screen_of(rule, Screen(setting(), model.TABLE, names))
+    screen = Screen(setting(), model.TABLE, names)
+    expression = screen_of(rule, screen)
+    if screen.cells:
+        numbers, tables = screen._looked_up(frame)
+        frame = frame.hstack(numbers).with_columns(screen._attributes(tables))
     suspect = frame.select(expression.fill_null(True).alias("suspect")).to_series().to_list()
     broken = [any(rule.faults(dict(zip(names, row, strict=True)))) for row in rows]
     assert not [row for row, was, is_ in zip(rows, broken, suspect, strict=True) if was and not is_]

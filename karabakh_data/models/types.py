@@ -96,11 +96,12 @@ def whole(pattern: str) -> str:
     return f"^(?:{pattern})$"
 
 
-BROKEN_TEXT = {
+BROKEN = {
     whole(_LINE): rf"^[{_EDGE}=+@\-]|[{_EDGE}]$|[{_CONTROL}\u2028\u2029]",
     whole(_PROSE): rf"^[{_EDGE}=+@\-]|[{_EDGE}]$|[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]",
 }
-"""Pattern of a text -> what is found somewhere in every text that does not match it and is not empty."""
+"""Pattern -> what is found in every text that does not match it and is not empty, so that both are looked for at once
+with what else makes a text suspect."""
 
 _PLAIN = (
     "text without control characters or blanks at its ends, and no = + - @ at its start (a spreadsheet would run it)"
@@ -171,6 +172,17 @@ KINDS = ("source", "actor", "affiliation", "place", "occasion", "statement", "ce
 def id_pattern(*kinds: str) -> str:
     """Pattern of the ids of these kinds: `<kind>-<slug>`."""
     return whole(rf"(?:{'|'.join(kinds)})-{_SLUG}")
+
+
+def _begins_otherwise(beginning: str) -> str:
+    """What is found in every text, unless it is empty, that does not begin so."""
+    found = ""
+    for sign in reversed(beginning):
+        found = f"(?:[^{sign}]|{sign}(?:$|{found}))" if found else f"[^{sign}]"
+    return "^" + found
+
+
+BROKEN |= {id_pattern(kind): rf"{_begins_otherwise(kind + '-')}|[^a-z0-9-]|--|-$" for kind in KINDS}
 
 
 def _id_form(kind: str) -> Expected:

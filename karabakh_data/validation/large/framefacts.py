@@ -39,6 +39,7 @@ class _Facts:
         self._screen = screen
         self._asked = {"at": pl.col(OFFSET), "number": pl.col(LINE) * LINE_FACTOR + pl.col(ROW)}
         self._facts: list[tuple[Kind, str | None, dict[str, str]]] = []
+        self._alike = self._like_published()
         self._fact(Kind.KEYS, digest=self._digest(screen.key))
         for name in screen.ids:
             if name != screen.key:
@@ -47,22 +48,33 @@ class _Facts:
                 self._fact(Kind.REFERENCES, unknown, digest=self._digest(name))
         if screen.table in WITH_ID:
             self._fact(Kind.CONTENTS, digest=_contents(screen, texts=True))
-            alike = setting.alike(screen.table)
-            if alike:
-                said = content_digests(sorted(alike), setting.seed, framed=True)
-                self._fact(Kind.ALIKE, _contents(screen, texts=False).is_in(said))
         for name in parent_columns(screen.table):
             if name in screen.given:
                 named = screen.filled(name)
                 if not setting.update:
                     named = named & ~pl.col(name).is_in(setting.published.ids(screen.table))
                 self._fact(Kind.PARENTS, named, digest=self._digest(screen.key), parent=self._digest(name))
-        if screen.table == "incidents" and "part_of_id" in screen.given and setting.claimed:
-            claimed = screen.filled("part_of_id") & pl.col(screen.key).is_in(list(setting.claimed))
-            self._fact(Kind.BESIDE, claimed, digest=self._digest("part_of_id"))
+        claimed = setting.claimed.difference(setting.published.ids(screen.table))  # rows with those are suspect
+        if screen.table == "incidents" and "part_of_id" in screen.given and claimed:
+            named = screen.filled("part_of_id") & pl.col(screen.key).is_in(sorted(claimed))
+            self._fact(Kind.BESIDE, named, digest=self._digest("part_of_id"))
         if screen.table == "statements" and "responds_to_id" in screen.given:
             retracts = screen.is_in("speech_act", [SpeechAct.RETRACT])
             self._fact(Kind.BESIDE, retracts, digest=self._digest("responds_to_id"))
+
+    def _like_published(self) -> tuple[Any, Any] | None:
+        """Which rows may say the same as a published record, by one column, and which of these do."""
+        pl, screen, seed = self._pl, self._screen, self._screen.setting.seed
+        said = sorted(screen.setting.alike(screen.table))
+        if screen.table not in WITH_ID or not said:
+            return None
+        columns = content_columns(screen.table, texts=False)
+        most, column = max(
+            ((set(cells), column.name) for column, cells in zip(columns, zip(*said, strict=True), strict=True)),
+            key=lambda found: len(found[0]),
+        )
+        digests = pl.Series(content_digests(said, seed, framed=True), dtype=pl.UInt64)
+        return screen.is_in(column, sorted(most)), _contents(screen, texts=False).is_in(digests.implode())
 
     def _digest(self, name: str) -> Any:
         """The digests of the cells of a column."""
@@ -101,6 +113,11 @@ class _Facts:
                 digest = found["id"].hash(screen.setting.seed) & DIGEST
                 digested = {"digest": digest, "at": found["at"], "number": found["number"]}
                 _add(outcome, Kind.REFERENCES, pl.DataFrame(digested))
+        if self._alike is not None:
+            may_be, is_alike = self._alike
+            found = frame.filter(clean & frame.select(may_be).to_series())
+            found = found.filter(is_alike) if found.height else found
+            _add(outcome, Kind.ALIKE, found.select(at=pl.col(OFFSET) + part_base(part), number=self._asked["number"]))
         _add_ids(outcome, frame[screen.key], frame[ROW], clean)
 
 

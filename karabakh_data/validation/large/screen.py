@@ -16,7 +16,7 @@ from karabakh_data.columns import SEPARATOR, Column, columns_of
 from karabakh_data.columns import Kind as ColumnKind
 from karabakh_data.frames import require
 from karabakh_data.models import Record
-from karabakh_data.models.types import BROKEN_TEXT, Origin
+from karabakh_data.models.types import BROKEN, Origin
 from karabakh_data.rules import screen_of
 from karabakh_data.tables import MODELS
 from karabakh_data.validation import repairs
@@ -72,17 +72,17 @@ class Screen:
         self.texts = [name for name in self.given if self._judges[name].is_free and not self.columns[name].is_list]
         judged = [name for name in self.given if name not in {*self.ids, *self.texts, *self._bounds()}]
         self.cells = {name: self._cells(self.columns[name]) for name in judged}
-        self.signs: dict[str, list[str]] = {name: [] for name in self.texts}
-        """Regular expressions of what makes a free text suspect, by its column."""
+        self.signs: dict[str, list[str]] = {name: [] for name in (*self.ids, *self.texts)}
+        """Regular expressions of what makes an id or a free text suspect, by its column."""
         self.words_of: dict[str, set[str]] = {name: set() for name in self.texts}
         """Case-folded words that make a free text suspect wherever they stand in it, by its column."""
         self._expressions = [
-            *map(self._bad_id, self.ids),
-            *(bad for name in self.texts for bad in self._bad_text(name)),
+            *(bad for name in self.signs for bad in self._bad_form(name)),
+            *([self.is_in(self.key, setting.published.ids(table))] if self.key in given else []),
             *(screen_of(rule, self) for rule in self.model.RULES),
             *self._derived(),
             *screens.of_checks(self),
-            *(bad for name in self.texts for bad in self._signs_in(name)),
+            *(bad for name in self.signs for bad in self._signs_in(name)),
         ]
 
     def _cells(self, column: Column) -> Cells:
@@ -107,10 +107,11 @@ class Screen:
         return self.text(name).is_in([str(value) for value in values])
 
     def number(self, name: str) -> Any:
-        """The number in a cell, or null; `None` where the column holds no numbers."""
+        """The number in a cell, or null where it is not clean; `None` where the column holds no numbers."""
         if self.columns[name].kind not in NUMBERS:
             return None
-        return self.text(name).cast(self.pl.Float64, strict=False)
+        number = self.attribute(name, "value", lambda value: value, self.pl.Float64)
+        return self.pl.lit(None, self.pl.Float64) if number is None else number
 
     def elements(self, name: str) -> Any:
         """The elements of a cell."""
@@ -151,19 +152,24 @@ class Screen:
         """
         pl = self.pl
         numbers, tables = self._looked_up(frame)
-        bad, attributes = list(self._expressions), []
-        for name, (table, has_unclean) in tables.items():
-            number, unclean = pl.col(_number_name(name)), attribute_name(name, UNCLEAN)
-            attributes += [
-                pl.lit(one).gather(number) for one in table.get_columns() if has_unclean or one.name != unclean
-            ]
-            bad += [pl.col(unclean)] if has_unclean else []
+        bad = list(self._expressions)
+        bad += [pl.col(attribute_name(name, UNCLEAN)) for name, (_, has_unclean) in tables.items() if has_unclean]
         for name in self.texts:
             bad += self._bad_short(frame[name].filter(numbers[_short_name(name)]))
         bad += [pl.col(name).str.contains(_ODD) for name in frame.columns if name.startswith(OTHER)]
         bad += [pl.col(RAGGED)] if RAGGED in frame.columns else []
-        asked = frame.hstack(numbers).lazy().with_columns(attributes).select(pl.any_horizontal(bad).fill_null(True))
-        return asked.collect(optimizations=self._as_it_stands).to_series()
+        asked = frame.hstack(numbers).lazy().with_columns(self._attributes(tables))
+        found = asked.select(pl.any_horizontal(bad).fill_null(True))
+        return found.collect(optimizations=self._as_it_stands).to_series()
+
+    def _attributes(self, tables: dict[str, tuple[Any, bool]]) -> list[Any]:
+        """Expressions for what was asked of each cell, by its number; none that is the same for all."""
+        return [
+            self.pl.lit(one).gather(self.pl.col(_number_name(name)))
+            for name, (table, has_unclean) in tables.items()
+            for one in table.get_columns()
+            if has_unclean or one.name != attribute_name(name, UNCLEAN)
+        ]
 
     def _looked_up(self, frame: Any) -> tuple[Any, dict[str, tuple[Any, bool]]]:
         """The number of each cell, which texts are short, and what is known of the cells, by their numbers.
@@ -185,24 +191,17 @@ class Screen:
 
     # --- Ids and texts ---------------------------------------------------------------------------------------------
 
-    def _bad_id(self, name: str) -> Any:
-        column = self.columns[name]
-        bad = ~self.text(name).str.contains(column.pattern)
-        if name == self.key:
-            return bad | self.is_in(name, self.setting.published.ids(self.table))
-        return bad if column.required else bad & self.filled(name)
-
-    def _bad_text(self, name: str) -> list[Any]:
-        """Free text that its pattern refuses, or that may be told as not meant so."""
+    def _bad_form(self, name: str) -> list[Any]:
+        """Ids and free texts that their pattern refuses, or that may be told as not meant so."""
         column, judge, text = self.columns[name], self._judges[name], self.text(name)
-        broken = BROKEN_TEXT.get(column.pattern or "")
+        broken = BROKEN.get(column.pattern or "")
         if broken is None:
             bad = ~text.str.contains(column.pattern)
             found = [bad if column.required else bad & self.filled(name)]
         else:
             self.signs[name].append(broken)
             found = [text == ""] if column.required else []
-        if judge.is_ours:
+        if judge.is_ours and name in self.texts:
             self.signs[name].append(repairs.HIDDEN.pattern)
         if name == "quote":
             self.signs[name].append(f"^[{_QUOTATION_MARKS}]")
@@ -210,7 +209,7 @@ class Screen:
 
     def _signs_in(self, name: str) -> Iterator[Any]:
         """What makes a text suspect, looked for all at once."""
-        words = sorted(self.words_of[name])
+        words = sorted(self.words_of.get(name, ()))
         signs = self.signs[name] + ([pattern_of(words)] if words else [])
         if signs:
             yield self.text(name).str.contains("|".join(f"(?:{one})" for one in signs))

@@ -6,6 +6,7 @@ be exact, only never pass a row that the check would tell of.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +18,7 @@ from karabakh_data.validation import checks, derived, plausibility, resemblance,
 from karabakh_data.validation.check import Check
 from karabakh_data.validation.suite import ALL_CHECKS
 from karabakh_data.validation.world import World
-from karabakh_data.vocabulary import Side, SpeechAct
+from karabakh_data.vocabulary import IncidentType, Side, SpeechAct
 
 if TYPE_CHECKING:
     from karabakh_data.validation.large.screen import Screen
@@ -62,9 +63,11 @@ def _names(screen: Screen) -> Iterator[Any]:
     setting = screen.setting
     names = checks.names_of_parties(World(setting.dataset, setting.each, setting.replaced, setting.today))
     longest = {max(words, key=len) for name in names if (words := name_words(name))}
-    yield screen.text(screen.key).str.contains_any(sorted(filter(str.isascii, longest)))  # an id is ASCII in lower case
+    if screen.key in screen.given:
+        screen.signs[screen.key] += sorted(filter(str.isascii, longest))  # an id is ASCII in lower case
     if "name" in screen.given:
         screen.words_of["name"] |= longest
+    yield from ()
 
 
 @_screens(checks.our_words_are_neutral)
@@ -149,21 +152,22 @@ def _of(screen: Screen, table: str, model: type[Any]) -> list[Any]:
 @_screens(plausibility.incidents_are_new)
 def _look_alikes(screen: Screen) -> Iterator[Any]:
     """Incidents of the type and date of a published one."""
+    pl = screen.pl
     published = screen.setting.dataset.incidents if screen.setting.dataset is not None else ()
-    types: dict[tuple[Any, Any], set[str]] = {}
+    types: dict[int, int] = defaultdict(int)
     for incident in published:
         assert isinstance(incident, Incident)
-        types.setdefault((incident.date_earliest, incident.date_latest), set()).add(str(incident.incident_type))
-
-    keys = {_ordinal(first) * _MANY + _ordinal(last): ";".join(sorted(of)) for (first, last), of in types.items()}
+        days = _ordinal(incident.date_earliest) * _MANY + _ordinal(incident.date_latest)
+        types[days] |= _bit(incident.incident_type)
 
     def alike(first: Any, last: Any) -> Any:
-        key = first.fill_null(0) * _MANY + last.fill_null(0)
-        return key.replace_strict(list(keys), list(keys.values()), default=None, return_dtype=screen.pl.String)
+        days = first.fill_null(0) * _MANY + last.fill_null(0)
+        return days.replace_strict(list(types), list(types.values()), default=0, return_dtype=pl.UInt64)
 
-    known = screen.bounds("date", "alike", alike) if keys else None
-    if known is not None:
-        yield known.is_not_null() & known.str.split(";").list.contains(screen.text("incident_type")).fill_null(False)
+    known = screen.bounds("date", "alike", alike) if types else None
+    given = screen.attribute("incident_type", "bit", _bit, pl.UInt64)
+    if known is not None and given is not None:
+        yield (known & given) != 0
 
 
 _MANY = 10_000_000
@@ -172,6 +176,11 @@ _MANY = 10_000_000
 
 def _ordinal(day: Any) -> int:
     return day.toordinal() if day is not None else 0
+
+
+def _bit(incident_type: IncidentType) -> int:
+    """A number for a type, which is added to those of others."""
+    return 1 << list(IncidentType).index(incident_type)
 
 
 @_screens(resemblance.sources_come_after)
