@@ -71,7 +71,8 @@ def _judged(
         Interrupted: The validation was stopped.
     """
     from karabakh_data.validation.contribution import validate as judge
-    from karabakh_data.validation.large.effort import WorkerLostError, share_cores
+    from karabakh_data.validation.large.cores import share_cores
+    from karabakh_data.validation.large.effort import WorkerLostError
 
     if table is not None and table not in MODELS:
         fail(f"no table {table!r}{did_you_mean(table, MODELS)}; `karabakh-data ls` lists them")

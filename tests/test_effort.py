@@ -87,32 +87,6 @@ def test_the_collector_looks_as_before_where_nothing_can_be_started(monkeypatch:
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
-class OneThread(ThreadPoolExecutor):
-    """Stands for a pool of processes, whatever it is asked for."""
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(1)
-
-
-@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("7", "7")])
-def test_a_process_of_ours_takes_its_share_of_the_cores_unless_told(
-    given: str | None, used: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(effort_module, "cores", lambda: 2)
-    monkeypatch.setattr(effort_module, "_is_single", lambda: True)
-    monkeypatch.setattr(effort_module, "_SHARED", [])
-    monkeypatch.setattr(effort_module, "ProcessPoolExecutor", OneThread)
-    monkeypatch.setattr(effort_module, "_warm", lambda framed: None)
-    if given is None:
-        monkeypatch.delenv("POLARS_MAX_THREADS", raising=False)
-    else:
-        monkeypatch.setenv("POLARS_MAX_THREADS", given)
-    assert effort_module.share_cores(2) == 2
-    with Effort(framed=True, jobs=2, spawns=True, total=effort_module.FORKED_FROM):
-        assert os.environ["POLARS_MAX_THREADS"] == used
-    monkeypatch.delenv("POLARS_MAX_THREADS")
-
-
 # --- Threads and processes of ours ---------------------------------------------------------------------------------
 
 

@@ -15,7 +15,8 @@ from karabakh_data.frames import require
 from karabakh_data.suggest import did_you_mean
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.codes.reading import too_large
-from karabakh_data.validation.large.effort import Effort, Progress, cores
+from karabakh_data.validation.large.cores import cores
+from karabakh_data.validation.large.effort import Effort, Progress
 from karabakh_data.validation.large.formats import surveyed
 from karabakh_data.validation.large.parts import FileSpec
 from karabakh_data.validation.large.plan import Plan

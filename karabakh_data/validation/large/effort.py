@@ -18,11 +18,12 @@ from concurrent.futures import (
     ThreadPoolExecutor,
     wait,
 )
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from karabakh_data.frames import require
+from karabakh_data.validation.large.cores import core_of_each, is_ours, keep_to, kept_to, take_share
 from karabakh_data.validation.large.parts import PART_BYTES, Outcome, Part
 from karabakh_data.validation.large.setting import Setting, packed
 from karabakh_data.validation.large.work import judge_packed, judge_part
@@ -52,7 +53,7 @@ WINDOW = 32
 MANY = 40
 """Parts that are many."""
 
-AHEAD = 2
+AHEAD = 3
 """How many times as many outcomes as are handed out may wait for the first of them."""
 
 
@@ -98,6 +99,8 @@ class Effort:
     total: int = 0
     _done: Progress = field(default_factory=Progress)
     _pool: Executor | None = None
+    _kept: ExitStack = field(default_factory=ExitStack)
+    """Keeps this thread to its core while parts are judged."""
     _collected: tuple[int, ...] = ()
     """How often the collector looked, while it looks seldom."""
 
@@ -138,6 +141,7 @@ class Effort:
             while waiting:
                 yield self._first(waiting)
         finally:
+            self._kept.close()
             for _, future in waiting if pool is not self._processes else ():
                 future.cancel()
 
@@ -206,6 +210,7 @@ class Effort:
                 self._start()
         except BaseException:
             self._look_as_before()
+            self._kept.close()
             raise
         return self
 
@@ -215,12 +220,18 @@ class Effort:
         forks = _is_single()  # a fork hangs once Polars has been used
         enough = (FORKED_FROM if forks else SPAWNED_FROM) if self.framed else self.large
         if self.spawns and self.total >= enough:
-            if forks and _SHARED:
-                _take_share(self.jobs)
+            if forks and is_ours():
+                take_share(self.jobs)
             context = multiprocessing.get_context("fork" if forks else "spawn")
-            self._pool = ProcessPoolExecutor(others, mp_context=context, initializer=_begin, initargs=(self.jobs,))
+            own = context.SimpleQueue()
+            here, *there = [[core] for core in core_of_each(self.jobs)] or [[]] * self.jobs
+            for core in there:
+                own.put(core)
+            self._pool = ProcessPoolExecutor(others, mp_context=context, initializer=_begin, initargs=(self.jobs, own))
             for _ in range(others):
                 self._pool.submit(_warm, self.framed)
+            if is_ours():
+                self._kept.enter_context(kept_to(here))
         elif self.framed:
             self._pool = ThreadPoolExecutor(others)
 
@@ -239,6 +250,7 @@ class Effort:
 
     def __exit__(self, *error: object) -> None:
         self._look_as_before()
+        self._kept.close()
         if self._pool is not None:
             ours = self._processes
             if ours is not None and error[0] is not None:
@@ -320,38 +332,13 @@ def _warm(framed: bool) -> None:
         require("polars", "fast")
 
 
-def _begin(jobs: int) -> None:
+def _begin(jobs: int, own: Any) -> None:
     """What a process of ours does first: leave Ctrl-C to the one that started it, and take its share of the cores."""
     import signal
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _take_share(jobs)
+    take_share(jobs)
+    keep_to(own.get())
 
 
-_SHARED: list[str] = []
-"""What this process, ours alone, has set in its environment to share the cores."""
-
-
-def share_cores(jobs: int | None) -> int:
-    """How many cores to use, by default all; a process that is ours alone keeps Polars to them too."""
-    jobs = jobs or cores()
-    if _THREADS not in os.environ:
-        os.environ[_THREADS] = str(jobs)
-        _SHARED.append(_THREADS)
-    return jobs
-
-
-def _take_share(jobs: int) -> None:
-    """Keep Polars, where it is not imported yet, to the share of one of so many processes."""
-    os.environ[_THREADS] = str(max(1, cores() // jobs))
-
-
-_THREADS = "POLARS_MAX_THREADS"
-
-
-def cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-__all__ = ["Effort", "Progress", "WorkerLostError", "cores", "share_cores"]
+__all__ = ["Effort", "Progress", "WorkerLostError"]
