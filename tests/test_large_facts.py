@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
 import pytest
@@ -13,9 +13,28 @@ from karabakh_data.validation.large.parts import COLUMNS, Kind, Place
 
 pl = pytest.importorskip("polars")
 
+
+class Ahead(Frames):
+    """Looks ahead before it is asked."""
+
+    def repeated(self, kind: Kind) -> Iterator[list[Place]]:
+        self.look_ahead()
+        return super().repeated(kind)
+
+    def missing(self) -> Iterator[tuple[int, Place]]:
+        self.look_ahead()
+        return super().missing()
+
+    def circles(self) -> Iterator[Place]:
+        self.look_ahead()
+        return super().circles()
+
+
 STORES: dict[str, Callable[[], Facts]] = {
     "SQLite": Rows,
     "frames": Frames,
+    "frames that look ahead": Ahead,
+    "frames on disk that look ahead": lambda: Ahead(held=7),
     "frames on disk": lambda: Frames(held=7),
     "frames of one row on disk": lambda: Frames(held=1),
 }
@@ -202,3 +221,11 @@ def test_digests_tell_texts_apart(framed: bool) -> None:
     assert found == digests(texts, 7, framed=framed)
     assert set(found).isdisjoint(digests(texts, 8, framed=framed))
     assert [digests([text], 7, framed=framed)[0] for text in texts] == found
+
+
+def test_what_is_added_counts_though_it_was_looked_for_before() -> None:
+    facts = Frames()
+    facts.add(Kind.CONTENTS, [(1, *Place.of(0, 0, 1, 1)), (2, *Place.of(0, 9, 2, 2))])
+    facts.look_ahead()
+    facts.add(Kind.CONTENTS, [(2, *Place.of(0, 18, 3, 3))])
+    assert [[place.row for place in group] for group in facts.repeated(Kind.CONTENTS)] == [[2, 3]]

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-import sqlite3
 import tempfile
 from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -92,6 +92,10 @@ class Facts(ABC):
         """Add facts of a kind: tuples, or a frame, with its columns."""
 
     @abstractmethod
+    def look_ahead(self) -> None:
+        """Begin to look for what will be asked, in another thread, once all facts are there."""
+
+    @abstractmethod
     def repeated(self, kind: Kind) -> Iterator[Group]:
         """The places that share a digest, two or more, each group in the order of the input."""
 
@@ -120,6 +124,8 @@ class Rows(Facts):
     """Facts in a data base of SQLite."""
 
     def __init__(self) -> None:
+        import sqlite3  # takes long, and Polars does without
+
         self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
         self._base = sqlite3.connect(Path(self._folder.name) / "facts.sqlite", check_same_thread=False)
         self._base.execute("pragma journal_mode = off")
@@ -130,6 +136,9 @@ class Rows(Facts):
     def add(self, kind: Kind, rows: Any) -> None:
         marks = ", ".join("?" * len(COLUMNS[kind]))
         self._base.executemany(f"insert into {kind} values ({marks})", rows)
+
+    def look_ahead(self) -> None:
+        """The data base answers one question at a time."""
 
     def repeated(self, kind: Kind) -> Iterator[Group]:
         self._base.execute(f"create index if not exists {kind}_digest on {kind} (digest)")
@@ -191,12 +200,15 @@ class Frames(Facts):
         self._held: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
         self._counts = dict.fromkeys(Kind, 0)
         self._files: dict[Kind, list[list[Path]]] = {kind: [[] for _ in range(SHARES)] for kind in Kind}
+        self._ahead: dict[Any, Future[list[Any]]] = {}
+        """The frames that were asked for beforehand, by what asks for them."""
 
     def add(self, kind: Kind, rows: Any) -> None:
         pl = self._pl
         frame = rows.select(COLUMNS[kind]) if isinstance(rows, pl.DataFrame) else None
         if frame is None:
             frame = pl.DataFrame(rows, schema=self._schema(kind), orient="row")
+        self._ahead.clear()
         if frame.height:
             self._held[kind].append(frame)
             self._counts[kind] += frame.height
@@ -239,27 +251,45 @@ class Frames(Facts):
     def _joined(self, kind: Kind, frames: list[Any]) -> Any:
         return self._pl.concat(frames) if frames else self._pl.DataFrame(schema=self._schema(kind))
 
+    def look_ahead(self) -> None:
+        if any(files[0] for files in self._files.values()):
+            return  # what lies on disk is compared share by share, each of them when it is asked for
+        asks = [(self._repeated, Kind.CONTENTS), (self._missing,), (self._circles,)]
+        pool = ThreadPoolExecutor(1)
+        self._ahead = {ask: pool.submit(lambda make, *of: list(make(*of)), *ask) for ask in asks}
+        pool.shutdown(wait=False)
+
+    def _found(self, make: Callable[..., Iterable[Any]], *of: Kind) -> Iterable[Any]:
+        """The frames that a method makes, which may be there already."""
+        ahead = self._ahead.pop((make, *of), None)
+        return make(*of) if ahead is None else ahead.result()
+
     def repeated(self, kind: Kind) -> Iterator[Group]:
+        for found in self._found(self._repeated, kind):
+            for _, group in groupby(found.iter_rows(), key=itemgetter(0)):
+                yield [Place(at, number) for _, at, number in group]
+
+    def _repeated(self, kind: Kind) -> Iterator[Any]:
         for (frame,) in self._shares(kind):
             digests = frame["digest"].sort()
             twice = digests.filter((digests == digests.shift(1)).fill_null(False)).unique()
             if len(twice):
-                found = frame.filter(frame["digest"].is_in(twice.implode())).sort("digest", "at")
-                for _, group in groupby(found.iter_rows(), key=itemgetter(0)):
-                    yield [Place(at, number) for _, at, number in group]
+                yield frame.filter(frame["digest"].is_in(twice.implode())).sort("digest", "at")
 
     def missing(self) -> Iterator[tuple[int, Place]]:
-        found = []
+        found = list(self._found(self._missing))
+        if found:
+            for digest, at, number in self._pl.concat(found).sort("at").iter_rows():
+                yield digest, Place(at, number)
+
+    def _missing(self) -> Iterator[Any]:
         for references, keys in self._shares(Kind.REFERENCES, Kind.KEYS):
             if references.height:
                 # a table of the references is smaller than one of the keys
                 held = keys["digest"].filter(keys["digest"].is_in(references["digest"].unique().implode()))
                 unknown = references.filter(~references["digest"].is_in(held.implode()))
                 if unknown.height:
-                    found.append(unknown)
-        if found:
-            for digest, at, number in self._pl.concat(found).sort("at").iter_rows():
-                yield digest, Place(at, number)
+                    yield unknown
 
     def holders(self, sought: Iterable[int]) -> Iterator[Place]:
         digests = self._pl.Series(list(sought), dtype=self._pl.UInt64)
@@ -276,6 +306,10 @@ class Frames(Facts):
             yield from frame["digest"].unique().to_list()
 
     def circles(self) -> Iterator[Place]:
+        (edges,) = self._found(self._circles)
+        return iter(sorted(Place(*row) for row in edges.select("at", "number").iter_rows()))
+
+    def _circles(self) -> Iterator[Any]:
         pl = self._pl
         edges = pl.concat([frame for (frame,) in self._shares(Kind.PARENTS)])
         for _ in range(_ROUNDS):  # what has no parent among the others, or is none of theirs, lies on no circle
@@ -286,7 +320,7 @@ class Frames(Facts):
                 break
         else:
             edges = edges.filter(pl.Series(_lasting(edges["digest"].to_list(), edges["parent"].to_list())))
-        return iter(sorted(Place(*row) for row in edges.select("at", "number").iter_rows()))
+        yield edges
 
 
 _ROUNDS = 40

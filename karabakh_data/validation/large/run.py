@@ -113,6 +113,8 @@ class LargeRun:
                 formats.tell_empty(spec, self._pipeline.findings)
         apart = self._numbers
         self._note_small(setting, apart)
+        if self._effort.jobs > 1:
+            self._facts.look_ahead()
         for table, ids in self._ids.items():
             self._pipeline.ids[table] = {**(ids or {})}
         together = Together(self._pipeline, setting, self._facts, self._rows)
