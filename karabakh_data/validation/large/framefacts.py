@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from karabakh_data.validation.checks import parent_columns
@@ -39,28 +40,26 @@ class _Facts:
         self._screen = screen
         self._asked = {"at": pl.col(OFFSET), "number": pl.col(LINE) * LINE_FACTOR + pl.col(ROW)}
         self._facts: list[tuple[Kind, str | None, dict[str, str]]] = []
+        self._others: dict[tuple[str, ...], int] = {}
         self._alike = self._like_published()
         self._fact(Kind.KEYS, digest=self._digest(screen.key))
         for name in screen.ids:
             if name != screen.key:
-                known = pl.Series(setting.known_ids(screen.columns[name].reference or ""), dtype=pl.String)
-                unknown = screen.filled(name) & ~pl.col(name).is_in(known.implode())
-                self._fact(Kind.REFERENCES, unknown, digest=self._digest(name))
+                known = setting.known_ids(screen.columns[name].reference or "")
+                self._fact(Kind.REFERENCES, self._other_than(name, known), digest=self._digest(name))
         if screen.table in WITH_ID:
-            self._fact(Kind.CONTENTS, digest=_contents(screen, texts=True))
+            self._fact(Kind.CONTENTS, digest=self._ask("contents", _contents(screen, texts=True)))
         for name in parent_columns(screen.table):
             if name in screen.given:
-                named = screen.filled(name)
-                if not setting.update:
-                    named = named & ~pl.col(name).is_in(setting.published.ids(screen.table))
+                named = self._other_than(name, [] if setting.update else setting.published.ids(screen.table))
                 self._fact(Kind.PARENTS, named, digest=self._digest(screen.key), parent=self._digest(name))
         claimed = setting.claimed.difference(setting.published.ids(screen.table))  # rows with those are suspect
         if screen.table == "incidents" and "part_of_id" in screen.given and claimed:
             named = screen.filled("part_of_id") & pl.col(screen.key).is_in(sorted(claimed))
-            self._fact(Kind.BESIDE, named, digest=self._digest("part_of_id"))
+            self._fact(Kind.BESIDE, self._ask("claimed", named), digest=self._digest("part_of_id"))
         if screen.table == "statements" and "responds_to_id" in screen.given:
             retracts = screen.is_in("speech_act", [SpeechAct.RETRACT])
-            self._fact(Kind.BESIDE, retracts, digest=self._digest("responds_to_id"))
+            self._fact(Kind.BESIDE, self._ask("retracts", retracts), digest=self._digest("responds_to_id"))
 
     def _like_published(self) -> tuple[Any, Any] | None:
         """Which rows may say the same as a published record, by one column, and which of these do."""
@@ -76,26 +75,34 @@ class _Facts:
         digests = pl.Series(content_digests(said, seed, framed=True), dtype=pl.UInt64)
         return screen.is_in(column, sorted(most)), _contents(screen, texts=False).is_in(digests.implode())
 
-    def _digest(self, name: str) -> Any:
-        """The digests of the cells of a column."""
-        return self._pl.col(name).hash(self._screen.setting.seed) & DIGEST
+    def _ask(self, name: str, expression: Any) -> str:
+        """Ask for something of each row, once however often it is asked for; the name that it goes by."""
+        self._asked[name] = expression
+        return name
 
-    def _fact(self, kind: Kind, which: Any = None, **digests: Any) -> None:
+    def _digest(self, name: str) -> str:
+        """The digests of the cells of a column."""
+        return self._ask(f"digest {name}", self._pl.col(name).hash(self._screen.setting.seed) & DIGEST)
+
+    def _other_than(self, name: str, known: Sequence[str]) -> str:
+        """Which cells of a column hold an id besides these."""
+        pl = self._pl
+        ids = sorted(set(known))
+        number = self._others.setdefault((name, *ids), len(self._others))
+        is_known = pl.col(name).is_in(pl.Series(ids, dtype=pl.String).implode())
+        return self._ask(f"other {number}", self._screen.filled(name) & ~is_known)
+
+    def _fact(self, kind: Kind, which: str | None = None, **digests: str) -> None:
         """Ask for facts of all clean rows, or of some."""
-        number = len(self._facts)
-        names = {name: f"{number}{name}" for name in digests}
-        self._asked |= {names[name]: digest for name, digest in digests.items()}
-        if which is not None:
-            self._asked[f"{number}"] = which
-        self._facts.append((kind, None if which is None else f"{number}", names))
+        self._facts.append((kind, which, digests))
 
     def add(self, frame: Any, clean: Any, part: int, outcome: Outcome) -> None:
         """Make them of a frame."""
         pl, screen = self._pl, self._screen
         unknown = {name: cells.unknown.copy() for name, cells in screen.cells.items()}  # other threads add to it
         unknown = {name: found for name, found in unknown.items() if found}
-        is_unknown = {f"in {name}": pl.col(name).is_in(list(found)) for name, found in unknown.items()}
-        made = frame.select(**self._asked, **is_unknown)
+        is_unknown = [pl.col(name).is_in(list(found)) for name, found in unknown.items()]
+        made = frame.select(**self._asked, unknown=pl.any_horizontal(is_unknown) if unknown else pl.lit(False))
         at, number = made["at"] + part_base(part), made["number"]
         places = {"at": at.filter(clean), "number": number.filter(clean)}
         for kind, mark, names in self._facts:
@@ -103,20 +110,23 @@ class _Facts:
             digests = {name: made[known].filter(which) for name, known in names.items()}
             of_these = places if mark is None else {"at": at.filter(which), "number": number.filter(which)}
             _add(outcome, kind, pl.DataFrame({**digests, **of_these}))
-        for name, ids in unknown.items():
-            which = made[f"in {name}"] & clean
-            if which.any():
-                pairs = [(cell, one) for cell, of_cell in ids.items() for one in of_cell]
-                table = pl.DataFrame(pairs, schema={"cell": pl.String, "id": pl.String}, orient="row")
-                cells = {"cell": frame[name].filter(which), "at": at.filter(which), "number": number.filter(which)}
-                found = pl.DataFrame(cells).join(table, on="cell")
-                digest = found["id"].hash(screen.setting.seed) & DIGEST
-                digested = {"digest": digest, "at": found["at"], "number": found["number"]}
-                _add(outcome, Kind.REFERENCES, pl.DataFrame(digested))
+        rows = (made["unknown"] & clean).arg_true()
+        ids: list[str] = []
+        named: list[int] = []
+        for name, found in unknown.items() if len(rows) else ():
+            for row, cell in zip(rows, frame[name].gather(rows), strict=True):
+                of_cell = found.get(cell, ())
+                ids += of_cell
+                named += [row] * len(of_cell)
+        if ids:
+            digest = pl.Series(ids).hash(screen.setting.seed) & DIGEST
+            where = pl.Series(named, dtype=pl.UInt32)
+            references = {"digest": digest, "at": at.gather(where), "number": number.gather(where)}
+            _add(outcome, Kind.REFERENCES, pl.DataFrame(references))
         if self._alike is not None:
             may_be, is_alike = self._alike
-            found = frame.filter(clean & frame.select(may_be).to_series())
-            found = found.filter(is_alike) if found.height else found
+            few = frame[(clean & frame.select(may_be).to_series()).arg_true()]
+            found = few.filter(is_alike) if few.height else few
             _add(outcome, Kind.ALIKE, found.select(at=pl.col(OFFSET) + part_base(part), number=self._asked["number"]))
         _add_ids(outcome, frame[screen.key], frame[ROW], clean)
 
@@ -130,8 +140,12 @@ def _add_ids(outcome: Outcome, keys: Any, rows: Any, clean: Any) -> None:
     """Add the ids of clean rows to those that may be suggested, as long as they are few."""
     if outcome.ids is None:
         return
+    few = 2 * SUGGESTED_FROM
+    if keys.head(few).filter(clean.head(few)).n_unique() > SUGGESTED_FROM:
+        outcome.ids = None
+        return
     keys = keys.filter(clean)
-    if keys.head(2 * SUGGESTED_FROM).n_unique() > SUGGESTED_FROM or keys.n_unique() > SUGGESTED_FROM:
+    if keys.n_unique() > SUGGESTED_FROM:
         outcome.ids = None
     else:
         outcome.add_ids(zip(rows.filter(clean), keys, strict=True))
