@@ -198,22 +198,28 @@ class Frames(Facts):
         self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
         self._most = dict.fromkeys(Kind, held)
         self._held: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
+        self._rows: dict[Kind, list[tuple[int, ...]]] = {kind: [] for kind in Kind}
+        """Facts that came as tuples, which make one frame later: to make many small ones takes long."""
         self._counts = dict.fromkeys(Kind, 0)
         self._files: dict[Kind, list[list[Path]]] = {kind: [[] for _ in range(SHARES)] for kind in Kind}
         self._ahead: dict[Any, Future[list[Any]]] = {}
         """The frames that were asked for beforehand, by what asks for them."""
 
     def add(self, kind: Kind, rows: Any) -> None:
-        pl = self._pl
-        frame = rows.select(COLUMNS[kind]) if isinstance(rows, pl.DataFrame) else None
-        if frame is None:
-            frame = pl.DataFrame(rows, schema=self._schema(kind), orient="row")
         self._ahead.clear()
-        if frame.height:
-            self._held[kind].append(frame)
-            self._counts[kind] += frame.height
-            if self._counts[kind] >= self._most[kind]:
-                self._spill(kind)
+        if isinstance(rows, self._pl.DataFrame):
+            self._held[kind].append(rows if rows.columns == list(COLUMNS[kind]) else rows.select(COLUMNS[kind]))
+        else:
+            self._rows[kind] += rows
+        self._counts[kind] += len(rows)
+        if self._counts[kind] >= self._most[kind]:
+            self._spill(kind)
+
+    def _settle(self, kind: Kind) -> None:
+        """Make a frame of the facts that came as tuples."""
+        if self._rows[kind]:
+            self._held[kind].append(self._pl.DataFrame(self._rows[kind], schema=self._schema(kind), orient="row"))
+            self._rows[kind].clear()
 
     def _schema(self, kind: Kind) -> dict[str, Any]:
         return dict.fromkeys(COLUMNS[kind], self._pl.UInt64)
@@ -221,6 +227,7 @@ class Frames(Facts):
     def _spill(self, kind: Kind) -> None:
         """Write what is held to files."""
         pl = self._pl
+        self._settle(kind)
         share = pl.col(COLUMNS[kind][0]) % SHARES
         frame = pl.concat(self._held[kind])
         self._held[kind].clear()
@@ -236,6 +243,8 @@ class Frames(Facts):
 
     def _shares(self, *kinds: Kind) -> Iterator[list[Any]]:
         """Facts of some kinds, a share at a time: what has the same digest is in the same share."""
+        for kind in kinds:
+            self._settle(kind)
         if not any(self._files[kind][0] for kind in kinds):
             yield [self._joined(kind, self._held[kind]) for kind in kinds]
             return
@@ -254,6 +263,8 @@ class Frames(Facts):
     def look_ahead(self) -> None:
         if any(files[0] for files in self._files.values()):
             return  # what lies on disk is compared share by share, each of them when it is asked for
+        for kind in Kind:
+            self._settle(kind)
         asks = [(self._repeated, Kind.CONTENTS), (self._missing,), (self._circles,)]
         pool = ThreadPoolExecutor(1)
         self._ahead = {ask: pool.submit(lambda make, *of: list(make(*of)), *ask) for ask in asks}
