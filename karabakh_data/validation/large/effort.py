@@ -140,6 +140,8 @@ class Effort:
                     yield self._first(waiting)
             while waiting:
                 yield self._first(waiting)
+            if ours:
+                pool.shutdown(wait=False)  # what is still to be told needs nobody else
         finally:
             self._kept.close()
             for _, future in waiting if pool is not self._processes else ():
