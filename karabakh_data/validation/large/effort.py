@@ -50,7 +50,7 @@ LOOK = 2
 WINDOW = 32
 """Parts that an executor of unknown size is given at a time."""
 
-MANY = 40
+MANY = 56
 """Parts that are many."""
 
 AHEAD = 3
