@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -99,6 +100,8 @@ class Effort:
     total: int = 0
     _done: Progress = field(default_factory=Progress)
     _pool: Executor | None = None
+    _ending: threading.Thread | None = None
+    """Waits for the end of what judged the parts."""
     _kept: ExitStack = field(default_factory=ExitStack)
     """Keeps this thread to its core while parts are judged."""
     _collected: tuple[int, ...] = ()
@@ -141,7 +144,8 @@ class Effort:
             while waiting:
                 yield self._first(waiting)
             if ours:
-                pool.shutdown(wait=False)  # what is still to be told needs nobody else
+                self._ending = threading.Thread(target=pool.shutdown)  # what is still to be told needs nobody else
+                self._ending.start()
         finally:
             self._kept.close()
             for _, future in waiting if pool is not self._processes else ():
@@ -253,6 +257,8 @@ class Effort:
     def __exit__(self, *error: object) -> None:
         self._look_as_before()
         self._kept.close()
+        if self._ending is not None:
+            self._ending.join()
         if self._pool is not None:
             ours = self._processes
             if ours is not None and error[0] is not None:

@@ -186,6 +186,9 @@ class Rows(Facts):
 HELD = 1_200_000
 """Facts of a kind that are held in memory."""
 
+TUPLES = 20_000
+"""Facts of a kind that are held as tuples, each of which takes several times the memory that it takes in a frame."""
+
 SHARES = 16
 """Into how many files facts are written by their digests, so that each can be compared by itself."""
 
@@ -211,6 +214,8 @@ class Frames(Facts):
             self._held[kind].append(rows if rows.columns == list(COLUMNS[kind]) else rows.select(COLUMNS[kind]))
         else:
             self._rows[kind] += rows
+            if len(self._rows[kind]) > TUPLES:
+                self._settle(kind)
         self._counts[kind] += len(rows)
         if self._counts[kind] >= self._most[kind]:
             self._spill(kind)
