@@ -15,6 +15,7 @@ from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
@@ -197,7 +198,6 @@ class Frames(Facts):
     """Facts as frames of Polars."""
 
     def __init__(self, held: int = HELD) -> None:
-        self._pl = require("polars", "fast")
         self._folder = tempfile.TemporaryDirectory(prefix="karabakh-data-")
         self._most = dict.fromkeys(Kind, held)
         self._held: dict[Kind, list[Any]] = {kind: [] for kind in Kind}
@@ -207,6 +207,10 @@ class Frames(Facts):
         self._files: dict[Kind, list[list[Path]]] = {kind: [[] for _ in range(SHARES)] for kind in Kind}
         self._ahead: dict[Any, Future[list[Any]]] = {}
         """The frames that were asked for beforehand, by what asks for them."""
+
+    @cached_property
+    def _pl(self) -> Any:
+        return require("polars", "fast")  # imported once other processes have something to do
 
     def add(self, kind: Kind, rows: Any) -> None:
         self._ahead.clear()

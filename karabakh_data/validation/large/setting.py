@@ -9,12 +9,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, lru_cache
+from importlib import metadata
 from typing import Any
 
 from karabakh_data import __version__
 from karabakh_data.columns import Column, columns_of
 from karabakh_data.dataset import DATA, Dataset, load
-from karabakh_data.frames import MissingExtraError, require
 from karabakh_data.models import Record, Statement
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.known import Doubtful, Published
@@ -143,7 +143,7 @@ def _versions(*, framed: bool) -> dict[str, str | None]:
     found: dict[str, str | None] = {"karabakh-data": __version__}
     if framed:
         try:
-            found["polars"] = require("polars", "fast").__version__
-        except MissingExtraError:
+            found["polars"] = metadata.version("polars")  # to import it for this would keep others waiting
+        except metadata.PackageNotFoundError:
             found["polars"] = None
     return found
