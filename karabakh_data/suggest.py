@@ -21,20 +21,7 @@ def nearest(typed: str, names: Iterable[str], count: int = 3, cutoff: float = 0.
     if len(typed) > LONGEST:
         return []
     folded = {name.casefold(): name for name in names}
-    sought = typed.casefold()
-    letters = list(Counter(sought).items())
-
-    def may_resemble(name: str) -> bool:
-        """Whether its length, and then its letters in whatever order, allow it: most are left out at once."""
-        size = len(sought) + len(name)
-        if not size:
-            return True
-        if 2.0 * min(len(sought), len(name)) / size < cutoff:
-            return False
-        return 2.0 * sum([min(times, name.count(letter)) for letter, times in letters]) / size >= cutoff
-
-    like = filter(may_resemble, folded)
-    return [folded[found] for found in difflib.get_close_matches(sought, like, n=count, cutoff=cutoff)]
+    return [folded[found] for found in difflib.get_close_matches(typed.casefold(), folded, n=count, cutoff=cutoff)]
 
 
 class Index:

@@ -18,6 +18,7 @@ from strategies import LAX_CELLS, collected, edtf_texts, named, raw_cells
 from karabakh_data.columns import SEPARATOR, Column, Kind, columns_of
 from karabakh_data.edtf import EDTF
 from karabakh_data.models import Actor, Record
+from karabakh_data.models.types import BROKEN, KINDS
 from karabakh_data.neutrality import LOADED_WORDS, SIDE_WORDS, loaded_words, names_in
 from karabakh_data.rules import Condition, Filled, Is, Rule, screen_of
 from karabakh_data.tables import DERIVED_TABLES, MODELS
@@ -391,6 +392,33 @@ def _values(model: type[Record], rule: Rule, name: str) -> list[Any]:
     if column.is_list:
         return [(), *((one,) for one in single), *pairwise(single), tuple(single)]
     return [None, *single]
+
+
+@pytest.mark.parametrize("pattern", BROKEN)
+def test_what_breaks_a_pattern_is_found_in_just_those_texts_that_do_not_match_it(pattern: str) -> None:
+    kinds = [f"{kind}-" for kind in KINDS if kind in pattern] or ["a-"]
+    pieces = [
+        "",
+        *kinds,
+        *(kind[:-2] for kind in kinds),
+        "b",
+        "0",
+        "-",
+        "B",
+        "é",
+        " ",
+        "=",
+        ";",
+        "\n",
+        "\t",
+        "\u0085",
+        "\u2028",
+    ]
+    texts = pl.Series(["".join(one) for one in product(pieces, repeat=4)]).unique()
+    texts = texts.filter(texts != "")
+    matches, is_broken = texts.str.contains(pattern), texts.str.contains(BROKEN[pattern])
+    assert matches.any()
+    assert texts.filter(matches == is_broken).to_list() == []
 
 
 @pytest.mark.parametrize(("model", "rule"), RULES, ids=lambda one: named(one) if isinstance(one, type) else str(one))

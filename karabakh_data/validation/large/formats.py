@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
@@ -131,11 +130,6 @@ def parts(spec: FileSpec, number: int, size: int) -> Iterator[Part]:
         for start, end in pairwise(bounds):
             yield Part(number, spec, start, end)
             number += 1
-
-
-def moved(part: Part, start: int) -> Part:
-    """A part that begins where the one before really ends."""
-    return replace(part, start=start)
 
 
 def tell_empty(spec: FileSpec, findings: Collector) -> None:

@@ -41,7 +41,6 @@ class _Facts:
         self._asked = {"at": pl.col(OFFSET), "number": pl.col(LINE) * LINE_FACTOR + pl.col(ROW)}
         self._facts: list[tuple[Kind, str | None, dict[str, str]]] = []
         self._others: dict[tuple[str, ...], int] = {}
-        self._alike = self._like_published()
         self._fact(Kind.KEYS, digest=self._digest(screen.key))
         for name in screen.ids:
             if name != screen.key:
@@ -49,6 +48,9 @@ class _Facts:
                 self._fact(Kind.REFERENCES, self._other_than(name, known), digest=self._digest(name))
         if screen.table in WITH_ID:
             self._fact(Kind.CONTENTS, digest=self._ask("contents", _contents(screen, texts=True)))
+            if alike := setting.alike(screen.table):
+                said = content_digests(sorted(alike), setting.seed, framed=True)
+                self._fact(Kind.ALIKE, self._ask("alike", _contents(screen, texts=False).is_in(said)))
         for name in parent_columns(screen.table):
             if name in screen.given:
                 named = self._other_than(name, [] if setting.update else setting.published.ids(screen.table))
@@ -60,20 +62,6 @@ class _Facts:
         if screen.table == "statements" and "responds_to_id" in screen.given:
             retracts = screen.is_in("speech_act", [SpeechAct.RETRACT])
             self._fact(Kind.BESIDE, self._ask("retracts", retracts), digest=self._digest("responds_to_id"))
-
-    def _like_published(self) -> tuple[Any, Any] | None:
-        """Which rows may say the same as a published record, by one column, and which of these do."""
-        pl, screen, seed = self._pl, self._screen, self._screen.setting.seed
-        said = sorted(screen.setting.alike(screen.table))
-        if screen.table not in WITH_ID or not said:
-            return None
-        columns = content_columns(screen.table, texts=False)
-        most, column = max(
-            ((set(cells), column.name) for column, cells in zip(columns, zip(*said, strict=True), strict=True)),
-            key=lambda found: len(found[0]),
-        )
-        digests = pl.Series(content_digests(said, seed, framed=True), dtype=pl.UInt64)
-        return screen.is_in(column, sorted(most)), _contents(screen, texts=False).is_in(digests.implode())
 
     def _ask(self, name: str, expression: Any) -> str:
         """Ask for something of each row, once however often it is asked for; the name that it goes by."""
@@ -123,11 +111,6 @@ class _Facts:
             where = pl.Series(named, dtype=pl.UInt32)
             references = {"digest": digest, "at": at.gather(where), "number": number.gather(where)}
             _add(outcome, Kind.REFERENCES, pl.DataFrame(references))
-        if self._alike is not None:
-            may_be, is_alike = self._alike
-            few = frame[(clean & frame.select(may_be).to_series()).arg_true()]
-            found = few.filter(is_alike) if few.height else few
-            _add(outcome, Kind.ALIKE, found.select(at=pl.col(OFFSET) + part_base(part), number=self._asked["number"]))
         _add_ids(outcome, frame[screen.key], frame[ROW], clean)
 
 

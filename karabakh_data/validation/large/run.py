@@ -179,7 +179,7 @@ class LargeRun:
                 # the cut went through a record: the part is judged again from where the record really ends
                 if part.end <= expected[order]:
                     continue  # nothing is left of it
-                part = formats.moved(cut, expected[order])
+                part = dataclasses.replace(cut, start=expected[order])
                 outcome = judge_part(part, setting)
             expected[order] = sys.maxsize if outcome.is_last else outcome.end
             self._rows.sources[part.number] = part.file

@@ -8,8 +8,6 @@ ASCII letter, digit or `_`; so it may find more than Python does, and never less
 from __future__ import annotations
 
 import re
-import sys
-from array import array
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
@@ -29,8 +27,7 @@ _DOTLESS = "\u0131"
 def _signs() -> dict[str, str]:
     """What case folding makes of a sign, in letters only, and all the signs that it makes it of."""
     found: dict[str, set[str]] = defaultdict(set)
-    every = array("I", range(0x80, _LAST)).tobytes().decode(f"utf-32-{sys.byteorder[0]}e", "surrogatepass")
-    blocks = (every[start : start + _BLOCK] for start in range(0, len(every), _BLOCK))
+    blocks = ("".join(map(chr, range(start, start + _BLOCK))) for start in range(0x80, _LAST, _BLOCK))
     for sign in chain.from_iterable(block for block in blocks if block.casefold() != block):
         if (folded := sign.casefold()) != sign:
             found[folded].add(sign)
