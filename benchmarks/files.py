@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.generate import generate
+from benchmarks.texts import Texts
 from benchmarks.truth import Truth, beside
 
 _MAKERS = ("generate", "plan", "faults", "sound", "wording", "published", "truth")
@@ -26,6 +27,7 @@ def generated(rows: int, seed: int, *, broken: bool) -> tuple[Path, Truth]:
     if not beside(path).exists():
         print(f"writing {path.name} …", flush=True)
         generate(rows, path, seed=seed, structural=broken).write(beside(path))
+    Texts.of_package().write(path)
     return path, Truth.read(beside(path))
 
 

@@ -15,6 +15,7 @@ from benchmarks.faults import Form
 from benchmarks.plan import Places, Plan, planted
 from benchmarks.published import COLUMNS
 from benchmarks.sound import Cells
+from benchmarks.texts import Texts
 from benchmarks.truth import Truth, beside
 
 EVERY = 500
@@ -117,6 +118,7 @@ def main(arguments: list[str] | None = None) -> int:
         structural=not given.well_formed,
     )
     truth.write(beside(given.out))
+    Texts.of_package().write(given.out)
     print(f"{given.out}: {given.rows:,} rows, {len(truth.faulty_rows):,} at fault, {len(truth.findings):,} findings")
     return 0
 

@@ -36,6 +36,7 @@ class Result:
     rows: int
     is_ours: bool
     floor: bool
+    variant: bool = False
     seconds: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     peak: list[float] = field(default_factory=list)
@@ -81,7 +82,8 @@ def race(
     results = {}
     for one in runners:
         truth = files[one.name][1]
-        results[one.name] = Result(one.name, one.title, truth.rows, one.is_ours, one.floor, rules=list(one.rules))
+        told = (one.name, one.title, truth.rows, one.is_ours, one.floor, one.variant)
+        results[one.name] = Result(*told, rules=list(one.rules))
     for number in range(max(rounds, rounds_slow)):
         for one in runners:
             if number < (rounds_slow if one.slow else rounds):

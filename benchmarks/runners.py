@@ -21,7 +21,7 @@ class Runner:
     name: str
     title: str
     options: tuple[str, ...] = ()
-    """Of `karabakh-data validate`, where it is ours."""
+    """Of `karabakh-data validate`, where it is ours; else of the module."""
     module: str | None = None
     """Of `benchmarks.contenders`, where it is not."""
     needs: str | None = None
@@ -34,6 +34,8 @@ class Runner:
     """The most rows that it is given, since its memory grows with them."""
     floor: bool = False
     """Whether it only reads the file."""
+    variant: bool = False
+    """Whether another stands for it in the table of rules."""
 
     @property
     def is_ours(self) -> bool:
@@ -43,7 +45,7 @@ class Runner:
     def command(self, python: str, file: Path, report: Path) -> list[str]:
         """The command that judges a file; ours writes its report, the others print what they found."""
         if self.module is not None:
-            return [python, "-m", f"benchmarks.contenders.{self.module}", str(file)]
+            return [python, "-m", f"benchmarks.contenders.{self.module}", str(file), *self.options]
         return [*ours(python), str(file), "--format", "json", "-o", str(report), *self.options]
 
     @property
@@ -64,6 +66,12 @@ RUNNERS = (
     Runner("no-screen", "karabakh-data, every row by the models", ("--no-screen",), slow=True, at_most=50_000),
     Runner("duckdb", "DuckDB, SQL", module="duckdb_sql", needs="duckdb"),
     Runner("dataframely", "dataframely", module="dataframely_schema", needs="dataframely"),
+    Runner(
+        *("dataframely-few", "dataframely, without wording and twins", ("--few",)),
+        module="dataframely_schema",
+        needs="dataframely",
+        variant=True,
+    ),
     Runner("pandera", "pandera on Polars", module="pandera_polars", needs="pandera"),
     Runner("pydantic", "pydantic, row by row", module="pydantic_rows", slow=True),
     Runner("frictionless", "frictionless", module="frictionless_package", slow=True),

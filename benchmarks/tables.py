@@ -60,7 +60,7 @@ def _per_row(one: Results) -> float:
 def rules(results: Results) -> tuple[list[str], Rows]:
     """Which rules each judges by: a head and a row for each rule."""
     judges = [one for one in results["race"]["results"] if not one["floor"]]
-    shown = [one for one in judges if not one["is_ours"]]
+    shown = [one for one in judges if not one["is_ours"] and not one["variant"]]
     head = ["rule", "karabakh-data", *(one["name"] for one in shown)]
     lines = [[f"{name}: {what}", "yes", *(_stands(one, name) for one in shown)] for name, what in RULES.items()]
     return head, lines

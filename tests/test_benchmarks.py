@@ -16,6 +16,7 @@ from benchmarks.machine import described
 from benchmarks.measure import Run, run
 from benchmarks.race import Result, TruthError, compare_other, compare_ours, once
 from benchmarks.runners import Runner, UnavailableError, check, chosen, pythons
+from benchmarks.texts import Texts
 from benchmarks.truth import Truth, beside, differences
 
 
@@ -133,6 +134,21 @@ def test_others_blame_no_sound_row(tmp_path: Path, module: str) -> None:
     assert done.code == 0
     assert other.false_alarms in (0, None)
     assert not other.rules or 0.5 < (other.found or 0) / other.planted < 1
+
+
+def test_words_are_found_by_others_where_we_find_them(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
+    from benchmarks.contenders import polars_rules
+
+    path = tmp_path / "incidents.csv"
+    truth = generate(500, path, every=5, structural=False)
+    Texts.of_package().write(path)
+    rules = [*polars_rules.of_texts(Texts.read(str(path))), *polars_rules.twins()]
+    frame = polars_rules.read(str(path)).with_row_index("number", offset=1)
+    found = set(frame.filter(~pl.all_horizontal(rule.fill_null(True) for _, rule in rules))["number"])
+    kinds = {"placeholder", "hidden_character", "loaded_word", "residue_of_a_page", "name_names_a_side", "twin"}
+    kinds |= {"id_names_a_side", "several"}
+    assert found - set(truth.partners) == {one.row for one in truth.findings if one.kind in kinds}
 
 
 def test_a_process_is_measured_with_all_that_it_starts() -> None:

@@ -11,8 +11,9 @@ import dataframely as dy
 import polars as pl
 
 from benchmarks.contenders import polars_rules
-from benchmarks.contenders.polars_rules import INTEGER, OWN_CODE, RULES
+from benchmarks.contenders.polars_rules import FEW, INTEGER, OWN_CODE, RULES
 from benchmarks.rules import Column, answer, columns
+from benchmarks.texts import Texts
 
 Check = Callable[[pl.Expr], pl.Expr]
 
@@ -42,22 +43,23 @@ def _always(rule: pl.Expr) -> Check:
     return lambda _: rule
 
 
-def schema() -> Any:
+def schema(texts: Texts | None) -> Any:
     """The schema of incidents, made as a class statement would make it."""
     body: dict[str, Any] = {column.name: _column(column) for column in columns()}
     body["number"] = dy.UInt32()  # to tell which rows; columns of no rule are dropped
-    for name, rule in [*polars_rules.between_columns(), ("known", polars_rules.parent_is_known())]:
+    for name, rule in polars_rules.beyond_columns(texts):
         body[name] = dy.rule()(_always(rule))
     return types.new_class("Incidents", (dy.Schema,), exec_body=lambda names: names.update(body))
 
 
-def main(path: str) -> None:
-    """Split the file into the sound rows and the others."""
+def main(path: str, few: str = "") -> None:
+    """Split the file into the sound rows and the others; with `--few`, by fewer rules."""
     frame = polars_rules.read(path).with_row_index("number", offset=1)
-    _, failure = schema().filter(frame)
+    _, failure = schema(None if few else Texts.read(path)).filter(frame)
     rows = failure.invalid()["number"].to_list()
-    answer(RULES, rows, sum(failure.counts().values()), own_code=OWN_CODE, version=dy.__version__)
+    rules = FEW if few else RULES
+    answer(rules, rows, sum(failure.counts().values()), own_code=OWN_CODE, version=dy.__version__)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

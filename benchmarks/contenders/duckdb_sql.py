@@ -8,20 +8,18 @@ from collections.abc import Iterator
 import duckdb
 
 from benchmarks.rules import Column, answer, columns, for_re2
+from benchmarks.texts import Texts
 
 RULES = (
     *("required", "types", "strict types", "range", "vocabulary", "pattern", "key", "published key", "reference"),
-    *("list references", "distinct", "order", "own parent"),
+    *("list references", "distinct", "order", "own parent", "wording", "twins"),
 )
 
-OWN_CODE = ("circles", "wording", "resemblance")
+OWN_CODE = ("circles", "likeness")
 
 
 def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
-
-
-OWN_CODE = ("circles", "wording", "resemblance")
 
 
 def _texts(values: frozenset[str] | tuple[str, ...]) -> str:
@@ -50,12 +48,24 @@ def of_column(column: Column) -> Iterator[str]:
         yield f"NOT list_has_all([{_texts(column.known)}], {parts})"
 
 
+def of_texts(texts: Texts) -> Iterator[str]:
+    """The conditions under which a text is at fault by its wording."""
+    sides, loaded = (rf"\b(?:{words})\b" for words in (texts.sides, texts.loaded))
+    for name in texts.neutral:
+        yield f"regexp_matches({name}, {_text(f'(?i){sides}')})"
+    for name in texts.columns:
+        yield f"regexp_matches({name}, {_text(f'(?i){loaded}|{for_re2(texts.signs)}')})"
+        yield f"regexp_full_match({name}, {_text(f'(?i)(?:{texts.placeholders})')})"
+
+
 def main(path: str) -> None:
     """Load the file once, then ask for the rows at fault."""
     fields = columns()
+    said = ", ".join(field.name for field in fields if field.name != "incident_id")
     published = _texts(next(field.known for field in fields if field.name == "part_of_id"))
     conditions = [condition for field in fields for condition in of_column(field)]
     conditions += [
+        *of_texts(Texts.read(path)),
         f"incident_id IN ({published})",
         "TRY_CAST(deaths_low AS BIGINT) > TRY_CAST(deaths_high AS BIGINT)",
         "part_of_id = incident_id",
@@ -72,6 +82,8 @@ def main(path: str) -> None:
         SELECT number FROM incidents WHERE {broken}
         UNION ALL
         SELECT unnest(list_sort(list(number))[2:]) FROM incidents GROUP BY incident_id HAVING count(*) > 1
+        UNION ALL
+        SELECT unnest(list_sort(list(number))[2:]) FROM incidents GROUP BY {said} HAVING count(*) > 1
         UNION ALL
         SELECT number FROM incidents AS part
         WHERE part_of_id NOT IN ({published})

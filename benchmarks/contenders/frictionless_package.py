@@ -22,7 +22,7 @@ RULES = ("required", "types", "range", "vocabulary", "pattern", "key", "referenc
 
 OWN_CODE = (
     *("published key", "list references", "distinct", "order", "own parent", "calendar", "bounds", "circles"),
-    *("wording", "plausible dates", "resemblance"),
+    *("wording", "plausible dates", "twins", "likeness"),
 )
 """Rules for which frictionless takes a class of Python code that looks at each row."""
 

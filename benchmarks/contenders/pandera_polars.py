@@ -12,6 +12,7 @@ from pandera.errors import SchemaErrors
 from benchmarks.contenders import polars_rules
 from benchmarks.contenders.polars_rules import INTEGER, OWN_CODE, RULES
 from benchmarks.rules import Column, answer, columns
+from benchmarks.texts import Texts
 
 
 def _check(name: str, expression: pl.Expr) -> pa.Check:
@@ -40,10 +41,9 @@ def _column(column: Column) -> pa.Column:
 
 def main(path: str) -> None:
     """Validate the file; a failure has the index of its row."""
-    between = [*polars_rules.between_columns(), ("known", polars_rules.parent_is_known())]
     schema = pa.DataFrameSchema(
         {column.name: _column(column) for column in columns()},
-        checks=[_check(name, expression) for name, expression in between],
+        checks=[_check(name, expression) for name, expression in polars_rules.beyond_columns(Texts.read(path))],
     )
     try:
         schema.validate(polars_rules.read(path), lazy=True)

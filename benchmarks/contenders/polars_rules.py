@@ -7,13 +7,17 @@ from collections.abc import Iterator
 import polars as pl
 
 from benchmarks.rules import Column, columns
+from benchmarks.texts import Texts
 
-RULES = (
+FEW = (
     *("required", "types", "strict types", "range", "vocabulary", "pattern", "key", "published key", "reference"),
     *("list references", "distinct", "order", "own parent"),
 )
+"""The rules that ask nothing about words, and of other rows only ids."""
 
-OWN_CODE = ("wording", "resemblance")
+RULES = (*FEW, "wording", "twins")
+
+OWN_CODE = ("likeness",)
 
 INTEGER = r"^(?:0|[1-9][0-9]*)$"
 
@@ -42,6 +46,15 @@ def of_list(column: Column) -> Iterator[tuple[str, pl.Expr]]:
     yield "distinct", parts.list.n_unique() == parts.list.len()
 
 
+def of_texts(texts: Texts) -> Iterator[tuple[str, pl.Expr]]:
+    """The rules of wording: one expression for each column, and of ASCII words, is the quickest form that we found."""
+    for name in dict.fromkeys((*texts.columns, *texts.neutral)):
+        parts = [f"(?-u:\\b)(?i-u:{texts.sides})(?-u:\\b)"] if name in texts.neutral else []
+        if name in texts.columns:
+            parts += [f"(?-u:\\b)(?i-u:{texts.loaded})(?-u:\\b)", texts.signs, f"(?i)^(?:{texts.placeholders})$"]
+        yield f"wording_{name}", ~pl.col(name).str.contains("|".join(f"(?:{part})" for part in parts))
+
+
 def between_columns() -> Iterator[tuple[str, pl.Expr]]:
     """The rules that take several columns."""
     low, high = (pl.col(name).cast(pl.Int64, strict=False) for name in ("deaths_low", "deaths_high"))
@@ -49,7 +62,18 @@ def between_columns() -> Iterator[tuple[str, pl.Expr]]:
     yield "own_parent", pl.col("part_of_id") != pl.col("incident_id")
 
 
-def parent_is_known() -> pl.Expr:
+def between_rows() -> Iterator[tuple[str, pl.Expr]]:
     """`part_of_id` names a row of the frame or a published one."""
     parent = pl.col("part_of_id")
-    return parent.is_in(pl.col("incident_id").implode()) | parent.is_in(published_ids())
+    yield "known", parent.is_in(pl.col("incident_id").implode()) | parent.is_in(published_ids())
+
+
+def twins() -> Iterator[tuple[str, pl.Expr]]:
+    """No two rows say the same under different ids."""
+    yield "told_once", ~pl.struct(column.name for column in columns() if column.name != "incident_id").is_duplicated()
+
+
+def beyond_columns(texts: Texts | None) -> list[tuple[str, pl.Expr]]:
+    """All that is asked beside the rules of single columns; without texts, only what belongs to `FEW`."""
+    more = [] if texts is None else [*of_texts(texts), *twins()]
+    return [*between_columns(), *between_rows(), *more]

@@ -23,7 +23,7 @@ RULES = (
     *("list references", "distinct", "order", "own parent", "calendar"),
 )
 
-OWN_CODE = ("bounds", "circles", "wording", "plausible dates", "resemblance")
+OWN_CODE = ("bounds", "circles", "wording", "plausible dates", "twins", "likeness")
 
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)").fullmatch
 
