@@ -48,6 +48,9 @@ CONTRIBUTED_TABLES = tuple(name for name in MODELS if name not in DERIVED_TABLES
 KIND_OF = {model.TABLE: model.PRIMARY_KEY[0].removesuffix("_id") for model in MODELS.values() if model.has_id()}
 """Table -> the first word of its ids."""
 
+COLUMN_NAMES = frozenset(name for model in MODELS.values() for name in model.model_fields)
+"""The names of all columns."""
+
 
 class TableError(ValueError):
     """A file is not a published table; the message names table and line."""

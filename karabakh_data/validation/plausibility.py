@@ -25,7 +25,7 @@ WARNING = Severity.WARNING
 CONFLICT_BEGAN = datetime.date(1988, 1, 1)
 """The year in which the articles let the conflict begin."""
 
-DATED = tuple(name for name, model in MODELS.items() if columns_with(model, Kind.EDTF, Origin.SOURCE))
+DATED = tuple(name for name, model in MODELS.items() if any(one.endswith("_earliest") for one in model.model_fields))
 """Tables with dates that were read in a source."""
 
 COMPARED = 5_000

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, TypeAlias
 
 from pydantic import ValidationError
@@ -83,8 +84,7 @@ class Judged:
 
     def part_of_record(self) -> Record:
         """What is sound of a record at fault, for checks that look at single columns; the rest is empty."""
-        empty = {name: () if judge.column.is_list else None for name, judge in judges_of(self.raw.table).items()}
-        return self.model.model_construct(**{**empty, **self.values})
+        return _empty(self.raw.table).model_copy(update=self.values)
 
     def tell(
         self,
@@ -123,6 +123,13 @@ class Judged:
         if column not in self._places:
             self._places[column] = dict(_places(raw))
         return self._places[column].get(str(element), (raw, None))
+
+
+@cache
+def _empty(table: str) -> Record:
+    """A record of a table in which nothing is given."""
+    empty = {name: () if judge.column.is_list else None for name, judge in judges_of(table).items()}
+    return MODELS[table].model_construct(**empty)
 
 
 def _places(raw: Raw) -> Iterator[tuple[str, Place]]:

@@ -211,6 +211,7 @@ class Effort:
 
     def __enter__(self) -> Effort:
         self._look_seldom()
+        _keep_memory()
         try:
             if self.executor is None and self.jobs > 1:
                 self._start()
@@ -340,6 +341,15 @@ def _warm(framed: bool) -> None:
         require("polars", "fast")
 
 
+def _keep_memory() -> None:
+    """Let the C library keep the memory of a part for the next one.
+
+    Memory of a size that was never freed before is taken from the system and given back at once, and to touch it anew
+    for each part is dear. This takes and frees some that is larger than any part, and touches none of it.
+    """
+    bytes(2 * PART_BYTES)
+
+
 def _begin(jobs: int, own: Any) -> None:
     """What a process of ours does first: leave Ctrl-C to the one that started it, and take its share of the cores."""
     import signal
@@ -347,6 +357,7 @@ def _begin(jobs: int, own: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     take_share(jobs)
     keep_to(own.get())
+    _keep_memory()
 
 
 __all__ = ["Effort", "Progress", "WorkerLostError"]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import BinaryIO, NamedTuple
 
-from karabakh_data.columns import columns_of
-from karabakh_data.tables import KEPT_TABLES, MODELS
+from karabakh_data.tables import COLUMN_NAMES, KEPT_TABLES, MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import Header, read_header
@@ -295,16 +293,10 @@ class DelimitedReader:
         self._lines.notes.clear()
 
 
-@cache
-def _names() -> frozenset[str]:
-    """The names of all columns."""
-    return frozenset(column.name for model in MODELS.values() for column in columns_of(model))
-
-
 def _name(cell: Raw) -> Raw:
     """A cell of the header without the characters that are told by themselves."""
     plain = _ODD.sub("", cell.value or "")
-    value = plain if plain in _names() else _ODD.sub("\ufffd", cell.value or "")
+    value = plain if plain in COLUMN_NAMES else _ODD.sub("\ufffd", cell.value or "")
     return Raw(value or None, cell.line, cell.column)
 
 
@@ -313,7 +305,7 @@ def _delimiter(line: str, expected: str) -> str:
 
     def fit(sign: str) -> tuple[int, bool]:
         pieces = line.split(sign, COLUMN_LIMIT)
-        return sum("_".join(piece.strip('" ').casefold().split()) in _names() for piece in pieces), len(pieces) > 1
+        return sum("_".join(piece.strip('" ').casefold().split()) in COLUMN_NAMES for piece in pieces), len(pieces) > 1
 
     return max((expected, *DELIMITERS), key=fit)
 

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from karabakh_data import jsontree, yamltree
 from karabakh_data.columns import columns_of
 from karabakh_data.position import Positions, TextError
-from karabakh_data.tables import KEPT_TABLES, MODELS
+from karabakh_data.tables import COLUMN_NAMES, KEPT_TABLES, MODELS
 from karabakh_data.validation.codes import reading as codes
 from karabakh_data.validation.raw import Raw, RawRow, Reading
 from karabakh_data.validation.readers.headers import table_of
@@ -202,7 +202,7 @@ class _Document:
 
     def _single(self, cursor: Cursor, survey: _Survey) -> Iterator[RawRow]:
         place = cursor.place
-        known = any(column.name in survey.names for model in MODELS.values() for column in columns_of(model))
+        known = not COLUMN_NAMES.isdisjoint(survey.names)
         if survey.is_whole and not survey.names:
             self._reading.tell(codes.nothing_there, "the mapping holds no records", at=place)
         elif survey.is_whole and (survey.is_mappings or not known or len(survey.names) > MAX_RECORD):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from karabakh_data.columns import columns_of
-from karabakh_data.tables import MODELS
+from karabakh_data.tables import COLUMN_NAMES, MODELS
 from karabakh_data.template import HELPER_SHEETS
 from karabakh_data.validation.codes import Code, Said
 from karabakh_data.validation.codes import reading as codes
@@ -36,7 +36,6 @@ TITLES = 5
 """Rows above the header that are looked through."""
 
 _ODD = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_KNOWN = frozenset(column.name for model in MODELS.values() for column in columns_of(model))
 
 Row = tuple[int, list[Cell]]
 
@@ -248,7 +247,7 @@ def _at(number: int, column: int, value: Any = None) -> Raw:
 
 def _names(cells: list[Cell]) -> set[str]:
     """The names of columns that stand in a row."""
-    return {"_".join(str(cell.value).casefold().split()) for cell in cells} & _KNOWN
+    return {"_".join(str(cell.value).casefold().split()) for cell in cells} & COLUMN_NAMES
 
 
 def _chained(first: list[Row], rest: Iterator[Row]) -> Iterator[Row]:
