@@ -252,7 +252,7 @@ def passed(table: str, rows: Sequence[dict[str, str]], judged_by: Setting, colum
     frame = pl.DataFrame(
         {name: [row[name] for row in rows] for name in columns}, schema=dict.fromkeys(columns, pl.String)
     )
-    return (~Screen(judged_by, table, columns).suspects(frame)).to_list()
+    return (~Screen(judged_by, table, columns).screened(frame).suspect).to_list()
 
 
 def findings_on(
@@ -312,6 +312,45 @@ def test_what_passes_is_sound_where_columns_are_left_out(table: str) -> None:
     rows = mixed(table, 150)[::6]
     required = [column.name for column in columns_of(MODELS[table]) if column.required]
     assert_not_lax(table, rows, setting(), required)
+
+
+def statements_with_a_quote() -> list[dict[str, str]]:
+    """Statements like published ones, under ids of their own."""
+    columns = columns_of(MODELS["statements"])
+    rows = [
+        {column.name: column.write(getattr(one, column.name)) for column in columns}
+        for one in published().statements
+        if one.quote
+    ]
+    return [{**row, "statement_id": f"statement-made-up-{number}"} for number, row in enumerate(rows)]
+
+
+def test_statements_with_a_quote_pass() -> None:
+    rows = statements_with_a_quote()
+    assert len(rows) > 20
+    assert all(passed("statements", rows, setting(), list(rows[0])))
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        (
+            {"quote": "We shall stand by this truce", "summary": "Says: we shall  STAND by this truce."},
+            "KD505",
+        ),
+        ({"quote": "We [all] stand by it"}, "KD513"),
+        ({"quote": "We ... stand by it"}, "KD513"),
+        ({"quote": "We\u2026 stand by it"}, "KD513"),
+        ({"attribution": "indirect_speech"}, "KD410"),
+        ({"quote": "", "attribution": "direct_quote"}, "KD410"),
+        ({"said": "2020-01-01", "said_earliest": "", "said_latest": ""}, "KD511"),
+        ({"said": "[2001-01-01,2001-01-05]", "said_earliest": "", "said_latest": ""}, "KD511"),
+    ],
+)
+def test_a_statement_at_fault_is_suspect(cells: dict[str, str], code: str) -> None:
+    row = statements_with_a_quote()[0] | cells
+    assert code in {one.code for one in findings_on("statements", [row], setting(), list(row))}
+    assert passed("statements", [row], setting(), list(row)) == [False]
 
 
 def test_a_day_may_have_come_or_not() -> None:
@@ -431,7 +470,7 @@ def test_a_rule_suspects_every_row_that_breaks_it(model: type[Record], rule: Rul
     screen = Screen(setting(), model.TABLE, names)
     expression = screen_of(rule, screen)
     if screen.cells:
-        numbers, tables = screen._looked_up(frame)
+        numbers, tables, _ = screen._looked_up(frame)
         frame = frame.hstack(numbers).with_columns(screen._attributes(tables))
     suspect = frame.select(expression.fill_null(True).alias("suspect")).to_series().to_list()
     broken = [any(rule.faults(dict(zip(names, row, strict=True)))) for row in rows]

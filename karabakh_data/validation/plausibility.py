@@ -119,14 +119,18 @@ def summaries_are_our_own_words(world: World) -> Iterator[Problem]:
     The summary tells in our own words what was said; the quote holds the speaker's.
     """
     for statement in _batch(world, Statement):
-        words = (statement.quote or "")[:COMPARED].casefold().split()
-        needed = min(REPEATED_WORDS, max(4, len(words)))
-        summary = f" {' '.join((statement.summary or '')[:COMPARED].casefold().split())} "
-        for start in range(len(words) - needed + 1):
-            run = " ".join(words[start : start + needed])
-            if f" {run}" in summary:
-                yield Problem(statement, "summary", f"repeats the quote ({run!r}); tell it in other words")
-                break
+        run = repeated_words(statement.quote or "", statement.summary or "")
+        if run is not None:
+            yield Problem(statement, "summary", f"repeats the quote ({run!r}); tell it in other words")
+
+
+def repeated_words(quote: str, summary: str) -> str | None:
+    """The first words of a quote in a row that a summary repeats, if they are more than chance."""
+    words = quote[:COMPARED].casefold().split()
+    needed = min(REPEATED_WORDS, max(4, len(words)))
+    told = f" {' '.join(summary[:COMPARED].casefold().split())} "
+    runs = (" ".join(words[start : start + needed]) for start in range(len(words) - needed + 1))
+    return next((run for run in runs if f" {run}" in told), None)
 
 
 @check("KD507", WARNING, ("actors", "places"), lone=True)
@@ -175,6 +179,10 @@ def texts_are_clean(world: World) -> Iterator[Problem]:
                     yield Problem(record, column.name, f"holds {match[0]!r}, left by a web page or program", None, fit)
 
 
+GAP = re.compile(r"\.\.\.|\u2026|\[[^\[\]]*\]")
+"""Where something is left out of a quote, or put in."""
+
+
 @check("KD513", WARNING, ("statements",), lone=True)
 def quotes_are_in_one_piece(world: World) -> Iterator[Problem]:
     """A quote holds an ellipsis or square brackets.
@@ -183,7 +191,7 @@ def quotes_are_in_one_piece(world: World) -> Iterator[Problem]:
     carries the act.
     """
     for statement in _batch(world, Statement):
-        match = re.search(r"\.\.\.|\u2026|\[[^\[\]]*\]", statement.quote or "")
+        match = GAP.search(statement.quote or "")
         if match:
             yield Problem(statement, "quote", f"holds {match[0]!r}; a quote is one contiguous piece")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from karabakh_data.columns import Column, Kind, columns_of, columns_with
+from karabakh_data.dataset import Dataset
 from karabakh_data.models import Occasion, Record, Source, Statement
 from karabakh_data.models.types import Origin
 from karabakh_data.tables import DERIVED_TABLES, MODELS
@@ -37,6 +39,12 @@ def _content(record: Record, *, texts: bool) -> tuple[Any, ...]:
     return tuple(getattr(record, one.name) for one in columns_of(type(record)) if content(one, texts=texts))
 
 
+@lru_cache(maxsize=len(WITH_ID))
+def _published(published: Dataset, table: str) -> dict[tuple[Any, ...], Record]:
+    """The published records of a table by what they say besides texts: the check is asked of single rows too."""
+    return {_content(record, texts=False): record for record in published.table(table)}
+
+
 @check("KD509", WARNING, WITH_ID, together=True)
 def records_are_told_once(world: World) -> Iterator[Problem]:
     """A record says the same as another: as a published one in all but its id and texts, or as an earlier one of the
@@ -48,9 +56,8 @@ def records_are_told_once(world: World) -> Iterator[Problem]:
     for table, records in world.batch.items():
         if table not in WITH_ID:
             continue
-        published = list(world.known(table))
-        ids = {record.identity for record in published}
-        alike = {} if table in NAMED else {_content(record, texts=False): record for record in published}
+        alike = _published(world.published, table) if world.published is not None and table not in NAMED else {}
+        ids = {record.identity for record in world.known(table)}
         earlier: dict[tuple[Any, ...], Record] = {}
         for record in records:
             whole = _content(record, texts=True)

@@ -128,7 +128,7 @@ class Judged:
 @cache
 def _empty(table: str) -> Record:
     """A record of a table in which nothing is given."""
-    empty = {name: () if judge.column.is_list else None for name, judge in judges_of(table).items()}
+    empty: dict[str, Any] = {name: () if judge.column.is_list else None for name, judge in judges_of(table).items()}
     return MODELS[table].model_construct(**empty)
 
 

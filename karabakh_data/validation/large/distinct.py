@@ -14,11 +14,15 @@ from karabakh_data.validation.texts import NUMBERS
 UNCLEAN = "unclean"
 """The attribute of every cell: whether it is not clean."""
 
-REMEMBERED = 150_000
-"""Distinct cells of a column whose judgement is kept."""
+NUMBERED = 150_000
+"""Distinct cells of a column that are known at a time."""
 
 EXACT = 15
 """Characters of a number up to which its text is compared exactly as a number."""
+
+
+Unknown = dict[str, tuple[str, ...]]
+"""Cells, and the ids in each that are known neither from the published data nor from the small tables."""
 
 
 class Cells:
@@ -35,8 +39,8 @@ class Cells:
         self.column = column
         self._asked: dict[str, tuple[Callable[[Any], Any], Any]] = {}
         """What is made of each value, and its type."""
-        self.unknown: dict[str, tuple[str, ...]] = {}
-        """The ids in a cell that are known neither from the published data nor from the small tables."""
+        self.unknown: Unknown = {}
+        """Those of the cells in the table."""
         self._pl = pl
         self._judge = judge
         self._is_known = is_known
@@ -54,6 +58,7 @@ class Cells:
         self._kept = self._pl.Series([], dtype=self._numbers)  # numbers last as long as a series that has them
         self.table = self._made(self._pl.Series([], dtype=self._pl.String))
         self.has_unclean = False
+        self.unknown = {}  # another thread may still ask for those in the last one
 
     @property
     def number(self) -> Any:
@@ -62,7 +67,7 @@ class Cells:
 
     def make_room(self) -> None:
         """Forget the cells if they are too many, before any is numbered."""
-        if self._numbers is None or self.table.height > REMEMBERED:
+        if self._numbers is None or self.table.height > NUMBERED:
             self._begin()
 
     def learn(self, numbers: Any, cells: Any, greatest: int | None) -> None:
@@ -103,7 +108,7 @@ class Cells:
             return True, tuple(map(self._elements.__getitem__, parts))
         clean, value = self._judged_anew(text)
         if clean and text not in self.unknown:
-            if len(self._elements) > REMEMBERED:
+            if len(self._elements) > NUMBERED:
                 self._elements.clear()
             self._elements.update(zip(parts, value, strict=True))
         return clean, value

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from karabakh_data.validation.checks import parent_columns
 from karabakh_data.validation.known import SUGGESTED_FROM
+from karabakh_data.validation.large.distinct import Unknown
 from karabakh_data.validation.large.facts import DIGEST, content_digest, content_digests
 from karabakh_data.validation.large.parts import LINE_FACTOR, Kind, Outcome, part_base
 from karabakh_data.validation.large.screen import Screen
@@ -16,19 +17,22 @@ from karabakh_data.validation.resemblance import WITH_ID
 from karabakh_data.vocabulary import SpeechAct
 
 
-def add_facts(screen: Screen, frame: Any, clean: Any, part: int, outcome: Outcome) -> None:
+def add_facts(
+    screen: Screen, frame: Any, clean: Any, unknown: Mapping[str, Unknown], part: int, outcome: Outcome
+) -> None:
     """Add the facts of clean rows to those of a part.
 
     Args:
         screen: What passed them.
         frame: The cells of all rows as text, and their places.
         clean: Which rows are clean.
+        unknown: The ids in cells of these rows, or of others too, that are not known; by column.
         part: The number of the part.
         outcome: Where the facts are added.
     """
     if screen.facts is None:
         screen.facts = _Facts(screen)
-    screen.facts.add(frame, clean, part, outcome)
+    screen.facts.add(frame, clean, unknown, part, outcome)
 
 
 class _Facts:
@@ -84,11 +88,10 @@ class _Facts:
         """Ask for facts of all clean rows, or of some."""
         self._facts.append((kind, which, digests))
 
-    def add(self, frame: Any, clean: Any, part: int, outcome: Outcome) -> None:
+    def add(self, frame: Any, clean: Any, unknown: Mapping[str, Unknown], part: int, outcome: Outcome) -> None:
         """Make them of a frame."""
         pl, screen = self._pl, self._screen
-        unknown = {name: cells.unknown.copy() for name, cells in screen.cells.items()}  # other threads add to it
-        unknown = {name: found for name, found in unknown.items() if found}
+        unknown = {name: found.copy() for name, found in unknown.items()}  # other threads add to them
         is_unknown = [pl.col(name).is_in(list(found)) for name, found in unknown.items()]
         made = frame.select(**self._asked, unknown=pl.any_horizontal(is_unknown) if unknown else pl.lit(False))
         at, number = made["at"] + part_base(part), made["number"]

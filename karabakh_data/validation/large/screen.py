@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from karabakh_data.columns import SEPARATOR, Column, columns_of
 from karabakh_data.columns import Kind as ColumnKind
@@ -23,7 +23,7 @@ from karabakh_data.validation import repairs
 from karabakh_data.validation.cells import ColumnJudge, judge_cell, judges_of
 from karabakh_data.validation.large import screens
 from karabakh_data.validation.large.dates import day_text
-from karabakh_data.validation.large.distinct import UNCLEAN, Cells, DateCells, attribute_name
+from karabakh_data.validation.large.distinct import UNCLEAN, Cells, DateCells, Unknown, attribute_name
 from karabakh_data.validation.large.setting import Setting
 from karabakh_data.validation.large.structure import OTHER, RAGGED
 from karabakh_data.validation.large.wordsearch import pattern_of
@@ -43,6 +43,15 @@ def _number_name(column: str) -> str:
 
 def _short_name(column: str) -> str:
     return attribute_name(column, "short")
+
+
+class Screened(NamedTuple):
+    """What a screen says of a frame."""
+
+    suspect: Any
+    """Which rows may be at fault, as a series of truth values."""
+    unknown: dict[str, Unknown]
+    """Column -> the ids in cells that are not known."""
 
 
 class Screen:
@@ -144,14 +153,14 @@ class Screen:
 
     # --- Suspects --------------------------------------------------------------------------------------------------
 
-    def suspects(self, frame: Any) -> Any:
-        """Which rows may be at fault, as a series of truth values.
+    def screened(self, frame: Any) -> Screened:
+        """Screen rows.
 
         Args:
             frame: The cells as text, empty ones as empty text.
         """
         pl = self.pl
-        numbers, tables = self._looked_up(frame)
+        numbers, tables, unknown = self._looked_up(frame)
         bad = list(self._expressions)
         bad += [pl.col(attribute_name(name, UNCLEAN)) for name, (_, has_unclean) in tables.items() if has_unclean]
         for name in self.texts:
@@ -160,7 +169,7 @@ class Screen:
         bad += [pl.col(RAGGED)] if RAGGED in frame.columns else []
         asked = frame.hstack(numbers).lazy().with_columns(self._attributes(tables))
         found = asked.select(pl.any_horizontal(bad).fill_null(True))
-        return found.collect(optimizations=self._as_it_stands).to_series()
+        return Screened(found.collect(optimizations=self._as_it_stands).to_series(), unknown)
 
     def _attributes(self, tables: dict[str, tuple[Any, bool]]) -> list[Any]:
         """Expressions for what was asked of each cell, by its number; none that is the same for all."""
@@ -171,10 +180,11 @@ class Screen:
             if has_unclean or one.name != attribute_name(name, UNCLEAN)
         ]
 
-    def _looked_up(self, frame: Any) -> tuple[Any, dict[str, tuple[Any, bool]]]:
+    def _looked_up(self, frame: Any) -> tuple[Any, dict[str, tuple[Any, bool]], dict[str, Unknown]]:
         """The number of each cell, which texts are short, and what is known of the cells, by their numbers.
 
-        Each table has an attribute for a column; with it stands whether any of its cells is unclean.
+        Each table has an attribute for a column; with it stands whether any of its cells is unclean. Last come the ids
+        in cells that are not known.
         """
         pl = self.pl
         short = {
@@ -187,7 +197,8 @@ class Screen:
             greatest = numbers.select(pl.col(_number_name(name)).max() for name in self.cells).row(0)
             for (name, cells), most in zip(self.cells.items(), greatest, strict=True):
                 cells.learn(numbers[_number_name(name)], frame[name], most)
-            return numbers, {name: (cells.table, cells.has_unclean) for name, cells in self.cells.items()}
+            tables = {name: (cells.table, cells.has_unclean) for name, cells in self.cells.items()}
+            return numbers, tables, {name: cells.unknown for name, cells in self.cells.items() if cells.unknown}
 
     # --- Ids and texts ---------------------------------------------------------------------------------------------
 
@@ -238,13 +249,24 @@ class Screen:
             column = self.columns[name]
             if column.origin is None or not column.origin.is_derived or column.required:
                 continue
-            differs = self.pl.lit(True)
             if name in bounds:
                 stem, end = bounds[name]
                 expected = self.bounds(stem, end, partial(self._bound, end))
-                differs = self.pl.lit(True) if expected is None else (self.text(name) != expected).fill_null(True)
+            else:
+                expected = self._following(column)
+            differs = self.pl.lit(True) if expected is None else (self.text(name) != expected).fill_null(True)
             found.append(self.filled(name) & differs)
         return found
+
+    def _following(self, column: Column) -> Any:
+        """The cells of a derived column that follows from whether a free text is given; `None` of any other."""
+        for name, judge in self._judges.items():
+            if judge.is_free and not judge.column.is_list:
+                given, absent = (self.model.row_derived({name: value}) for value in ("a", None))
+                if column.name in absent:
+                    cells = [self.pl.lit(column.write(made[column.name])) for made in (given, absent)]
+                    return self.pl.when(self.filled(name)).then(cells[0]).otherwise(cells[1])
+        return None
 
 
 def _is_all_in_its_type(model: type[Record], column: Column) -> bool:

@@ -94,12 +94,24 @@ def _has_residue(text: str | None) -> bool:
 
 @_screens(plausibility.summaries_are_our_own_words)
 def _quotes(screen: Screen) -> Iterator[Any]:
-    yield screen.filled("quote")
+    """Summaries that the check itself finds fault with: only the two texts are looked at, in rows with a quote."""
+    if {"quote", "summary"} <= set(screen.given):
+        yield screen.pl.struct("quote", "summary").map_batches(_repeats, return_dtype=screen.pl.Boolean)
+
+
+def _repeats(both: Any) -> Any:
+    quotes, summaries = (both.struct.field(name) for name in ("quote", "summary"))
+    quoted = (quotes != "").arg_true()
+    texts = zip(quoted, quotes.gather(quoted), summaries.gather(quoted), strict=True)
+    found = [row for row, quote, summary in texts if plausibility.repeated_words(quote, summary) is not None]
+    return (quotes != quotes).scatter(found, True)
 
 
 @_screens(plausibility.quotes_are_in_one_piece)
-def _ellipses(screen: Screen) -> Iterator[Any]:
-    yield screen.filled("quote")
+def _gaps(screen: Screen) -> Iterator[Any]:
+    if "quote" in screen.signs:
+        screen.signs["quote"].append(plausibility.GAP.pattern)
+    yield from ()
 
 
 # --- Dates ---------------------------------------------------------------------------------------------------------
@@ -218,7 +230,7 @@ def _accusations(screen: Screen) -> Iterator[Any]:
 
 @_screens(resemblance.statements_fall_on_their_occasion)
 def _occasions(screen: Screen) -> Iterator[Any]:
-    """Statements that do not surely fall within the bounds of their occasion's date."""
+    """Statements outside the bounds of their occasion's date."""
     pl = screen.pl
     if screen.table != "statements":
         return
@@ -242,6 +254,4 @@ def _occasions(screen: Screen) -> Iterator[Any]:
         for of in (first_of, last_of)
     )
     known = screen.is_in("occasion_id", tuple(names))
-    apart = (first > ends).fill_null(False) | (last < begins).fill_null(False)
-    sets = [name for name, date in occasions.items() if str(date).startswith("[")]
-    yield known & (apart | screen.text("said").str.starts_with("[") | screen.is_in("occasion_id", tuple(sets)))
+    yield known & ((first > ends).fill_null(False) | (last < begins).fill_null(False))

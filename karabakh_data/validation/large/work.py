@@ -55,7 +55,8 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
 
     for framed in frames:
         screen = _screen(setting, part.file.table, tuple(framed.frame.columns))
-        suspect = screen.suspects(framed.frame) | reader.to_be_read(framed.frame)
+        screened = screen.screened(framed.frame)
+        suspect = screened.suspect | reader.to_be_read(framed.frame)
         places = list(zip(*(framed.frame[name].filter(suspect) for name in (OFFSET, LINE, ROW)), strict=True))
         outcome.rows += framed.frame.height - len(places)
         for offset, line, number in sorted([*places, *framed.others]):
@@ -64,7 +65,7 @@ def _screened(part: Part, setting: Setting, reader: Any, frames: Any, alone: Alo
                 outcome.rows += 1
                 alone.take(row, Place.of(part.number, offset, line, number))
         reader.finish()
-        add_facts(screen, framed.frame, ~suspect, part.number, outcome)
+        add_facts(screen, framed.frame, ~suspect, screened.unknown, part.number, outcome)
         outcome.numbered = framed.numbered
         outcome.end, outcome.lines = max((framed.end, framed.lines), (reader.end, reader.lines_read))
 
