@@ -344,8 +344,8 @@ def _warm(framed: bool) -> None:
 def _keep_memory() -> None:
     """Let the C library keep the memory of a part for the next one.
 
-    Memory of a size that was never freed before is taken from the system and given back at once, and to touch it anew
-    for each part is dear. This takes and frees some that is larger than any part, and touches none of it.
+    glibc takes memory of a size that was never freed before from the system and gives it back at once, and to touch it
+    anew for each part is dear. This takes and frees more than any part needs (up to 32 MiB count), and touches none.
     """
     bytes(2 * PART_BYTES)
 

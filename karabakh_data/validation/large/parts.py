@@ -12,7 +12,7 @@ from karabakh_data.validation.finding import Finding
 from karabakh_data.validation.known import SUGGESTED_FROM
 from karabakh_data.validation.raw import Input, Notation, RawRow
 
-PART_BYTES = 10 << 20
+PART_BYTES = 14 << 20
 """Bytes of a part of a text file."""
 
 SMALLEST = 4
