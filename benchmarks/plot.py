@@ -29,7 +29,7 @@ def plot(results: dict[str, Any], out: Path) -> None:
         spread += [[max(one[name]) - v for v, one in zip(values, shown, strict=True)]]
         axis.barh([_label(one) for one in shown], values, color=colors, xerr=spread, ecolor="#333333", capsize=2)
         axis.set_xscale("log")
-        axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+        axis.xaxis.set_major_locator(ticker.LogLocator(subs=(1, 3)))
         axis.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
         axis.xaxis.set_minor_locator(ticker.NullLocator())
         axis.set_xlim(min(values) / 1.6, max(values) * 2.6)

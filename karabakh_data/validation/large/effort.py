@@ -211,7 +211,8 @@ class Effort:
 
     def __enter__(self) -> Effort:
         self._look_seldom()
-        _keep_memory()
+        if self.framed:
+            _keep_memory()
         try:
             if self.executor is None and self.jobs > 1:
                 self._start()

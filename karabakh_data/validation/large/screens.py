@@ -95,16 +95,17 @@ def _has_residue(text: str | None) -> bool:
 @_screens(plausibility.summaries_are_our_own_words)
 def _quotes(screen: Screen) -> Iterator[Any]:
     """Summaries that the check itself finds fault with: only the two texts are looked at, in rows with a quote."""
+    pl = screen.pl
+
+    def repeats(both: Any) -> Any:
+        quotes, summaries = (both.struct.field(name) for name in ("quote", "summary"))
+        quoted = (quotes != "").arg_true()
+        texts = zip(quoted, quotes.gather(quoted), summaries.gather(quoted), strict=True)
+        found = [row for row, quote, summary in texts if plausibility.repeated_words(quote, summary) is not None]
+        return pl.repeat(False, len(both), dtype=pl.Boolean, eager=True).scatter(found, True)
+
     if {"quote", "summary"} <= set(screen.given):
-        yield screen.pl.struct("quote", "summary").map_batches(_repeats, return_dtype=screen.pl.Boolean)
-
-
-def _repeats(both: Any) -> Any:
-    quotes, summaries = (both.struct.field(name) for name in ("quote", "summary"))
-    quoted = (quotes != "").arg_true()
-    texts = zip(quoted, quotes.gather(quoted), summaries.gather(quoted), strict=True)
-    found = [row for row, quote, summary in texts if plausibility.repeated_words(quote, summary) is not None]
-    return (quotes != quotes).scatter(found, True)
+        yield pl.struct("quote", "summary").map_batches(repeats, return_dtype=pl.Boolean)
 
 
 @_screens(plausibility.quotes_are_in_one_piece)
