@@ -37,6 +37,12 @@ RULES = {
 }
 """Name -> what holds; the last three are about findings."""
 
+COMMON = (
+    *("required", "types", "strict types", "range", "vocabulary", "pattern", "key", "published key", "reference"),
+    *("list references", "distinct", "order", "own parent"),
+)
+"""Rules that ask nothing about words, and of other rows only ids."""
+
 
 @dataclass(frozen=True)
 class Column:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -16,7 +17,7 @@ class Texts:
     """Alternatives in the syntax that Rust's `regex`, RE2 and Python's `re` share; case does not matter in any."""
 
     columns: tuple[str, ...]
-    """The columns of texts."""
+    """The columns of texts in our words."""
     neutral: tuple[str, ...]
     """The columns that name no side."""
     loaded: str
@@ -29,10 +30,12 @@ class Texts:
     """Texts that stand for no value."""
 
     @classmethod
+    @cache
     def of_package(cls) -> Texts:
         """As our validator has them."""
         import karabakh_data as kd
         from karabakh_data.neutrality import LOADED_WORDS, name_words
+        from karabakh_data.validation.cells import judges_of
         from karabakh_data.validation.checks import names_of_parties
         from karabakh_data.validation.plausibility import RESIDUE
         from karabakh_data.validation.repairs import HIDDEN, NOTHING
@@ -40,7 +43,7 @@ class Texts:
         data = kd.load()
         names = names_of_parties({"actors": list(data.actors), "places": list(data.places)})
         return cls(
-            columns=("name", "summary"),
+            columns=tuple(name for name, judge in judges_of("incidents").items() if judge.is_ours),
             neutral=("incident_id", "name"),
             loaded="|".join(LOADED_WORDS),
             sides="|".join(sorted({"[ -]+".join(name_words(name)) for name in names})),

@@ -11,8 +11,8 @@ import dataframely as dy
 import polars as pl
 
 from benchmarks.contenders import polars_rules
-from benchmarks.contenders.polars_rules import FEW, INTEGER, OWN_CODE, RULES
-from benchmarks.rules import Column, answer, columns
+from benchmarks.contenders.polars_rules import INTEGER, OWN_CODE, RULES
+from benchmarks.rules import COMMON, Column, answer, columns
 from benchmarks.texts import Texts
 
 Check = Callable[[pl.Expr], pl.Expr]
@@ -57,7 +57,7 @@ def main(path: str, few: str = "") -> None:
     frame = polars_rules.read(path).with_row_index("number", offset=1)
     _, failure = schema(None if few else Texts.read(path)).filter(frame)
     rows = failure.invalid()["number"].to_list()
-    rules = FEW if few else RULES
+    rules = COMMON if few else RULES
     answer(rules, rows, sum(failure.counts().values()), own_code=OWN_CODE, version=dy.__version__)
 
 

@@ -7,13 +7,10 @@ from collections.abc import Iterator
 
 import duckdb
 
-from benchmarks.rules import Column, answer, columns, for_re2
+from benchmarks.rules import COMMON, Column, answer, columns, for_re2
 from benchmarks.texts import Texts
 
-RULES = (
-    *("required", "types", "strict types", "range", "vocabulary", "pattern", "key", "published key", "reference"),
-    *("list references", "distinct", "order", "own parent", "wording", "twins"),
-)
+RULES = (*COMMON, "wording", "twins")
 
 OWN_CODE = ("circles", "likeness")
 

@@ -6,16 +6,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from benchmarks.rules import Column, columns
+from benchmarks.rules import COMMON, Column, columns
 from benchmarks.texts import Texts
 
-FEW = (
-    *("required", "types", "strict types", "range", "vocabulary", "pattern", "key", "published key", "reference"),
-    *("list references", "distinct", "order", "own parent"),
-)
-"""The rules that ask nothing about words, and of other rows only ids."""
-
-RULES = (*FEW, "wording", "twins")
+RULES = (*COMMON, "wording", "twins")
 
 OWN_CODE = ("likeness",)
 
@@ -74,6 +68,6 @@ def twins() -> Iterator[tuple[str, pl.Expr]]:
 
 
 def beyond_columns(texts: Texts | None) -> list[tuple[str, pl.Expr]]:
-    """All that is asked beside the rules of single columns; without texts, only what belongs to `FEW`."""
+    """All that is asked beside the rules of single columns; without texts, only the `COMMON` rules."""
     more = [] if texts is None else [*of_texts(texts), *twins()]
     return [*between_columns(), *between_rows(), *more]

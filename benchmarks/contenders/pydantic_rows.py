@@ -14,14 +14,11 @@ import pydantic
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from benchmarks.published import ids
-from benchmarks.rules import answer
+from benchmarks.rules import COMMON, answer
 from karabakh_data.models.types import ActorId, Date, Day, IncidentId, Line, List, PlaceId, Prose, SomeOf, SourceId
 from karabakh_data.vocabulary import IncidentType
 
-RULES = (
-    *("required", "types", "strict types", "range", "vocabulary", "pattern", "key", "published key", "reference"),
-    *("list references", "distinct", "order", "own parent", "calendar"),
-)
+RULES = (*COMMON, "calendar")
 
 OWN_CODE = ("bounds", "circles", "wording", "plausible dates", "twins", "likeness")
 

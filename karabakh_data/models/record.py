@@ -48,7 +48,7 @@ class Record(BaseModel):
         What needs a field that is absent from `values` is left out.
         """
         derived: dict[str, Any] = {}
-        for stem in _bounded(cls):
+        for stem in bounded_dates(cls):
             if stem in values:
                 date = values[stem]
                 derived[f"{stem}_earliest"] = date.earliest if isinstance(date, EDTF) else None
@@ -149,7 +149,7 @@ class Record(BaseModel):
 
 
 @cache
-def _bounded(model: type[Record]) -> tuple[str, ...]:
+def bounded_dates(model: type[Record]) -> tuple[str, ...]:
     """The dates whose first and last day are fields of their own."""
     return tuple(name.removesuffix("_earliest") for name in model.model_fields if name.endswith("_earliest"))
 

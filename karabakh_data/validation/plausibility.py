@@ -13,6 +13,7 @@ from typing import Any
 
 from karabakh_data.columns import Kind, columns_with
 from karabakh_data.models import Actor, Incident, Place, Record, Statement
+from karabakh_data.models.record import bounded_dates
 from karabakh_data.models.types import Origin
 from karabakh_data.tables import MODELS
 from karabakh_data.validation.check import Check, Problem, check
@@ -25,7 +26,7 @@ WARNING = Severity.WARNING
 CONFLICT_BEGAN = datetime.date(1988, 1, 1)
 """The year in which the articles let the conflict begin."""
 
-DATED = tuple(name for name, model in MODELS.items() if any(one.endswith("_earliest") for one in model.model_fields))
+DATED = tuple(name for name, model in MODELS.items() if bounded_dates(model))
 """Tables with dates that were read in a source."""
 
 COMPARED = 5_000

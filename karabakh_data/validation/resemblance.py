@@ -40,7 +40,7 @@ def _content(record: Record, *, texts: bool) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=len(WITH_ID))
-def _published(published: Dataset, table: str) -> dict[tuple[Any, ...], Record]:
+def _by_content(published: Dataset, table: str) -> dict[tuple[Any, ...], Record]:
     """The published records of a table by what they say besides texts: the check is asked of single rows too."""
     return {_content(record, texts=False): record for record in published.table(table)}
 
@@ -56,13 +56,14 @@ def records_are_told_once(world: World) -> Iterator[Problem]:
     for table, records in world.batch.items():
         if table not in WITH_ID:
             continue
-        alike = _published(world.published, table) if world.published is not None and table not in NAMED else {}
-        ids = {record.identity for record in world.known(table)}
+        published = world.published if table not in NAMED else None
+        alike = {} if published is None else _by_content(published, table)
         earlier: dict[tuple[Any, ...], Record] = {}
         for record in records:
             whole = _content(record, texts=True)
             first = earlier.setdefault(whole, record)
-            other = None if record.identity in ids else alike.get(_content(record, texts=False))
+            is_new = published is None or published.table(table).get(record.key[0]) is None
+            other = alike.get(_content(record, texts=False)) if is_new else None
             if first is not record:
                 yield Problem(record, record.PRIMARY_KEY[0], f"says the same as {first.identity} of the contribution")
             elif other is not None:
